@@ -1,0 +1,1 @@
+"""The window: shows images with their masks and records corrections. No torch."""

@@ -1,0 +1,215 @@
+"""Annotation: the labels that the user painted on one image, and the patch that each stroke made.
+
+A patch (the pixels that a stroke changed, before and after) is what undo, the journal and merging share.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared_folder.classes import CANT_TELL, UNKNOWN
+from shared_folder.labels import Labels, Pixels, TileIndex
+from shared_folder.rectangle import NOTHING, Rectangle, whole
+
+Point = tuple[float, float]
+"""Row and column in image pixels; the centre of the first pixel is (0.5, 0.5)."""
+
+_PIECE = struct.Struct("<6I")  # a piece's rectangle, and the lengths of its two compressed blocks
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a patch: one rectangle inside one tile, its labels before and after, zlib-compressed."""
+
+    rectangle: Rectangle
+    before: bytes
+    after: bytes
+
+    def values(self, block: bytes) -> Pixels:
+        shape = (self.rectangle.height, self.rectangle.width)
+        raw = zlib.decompressobj().decompress(block, shape[0] * shape[1])
+        return np.frombuffer(raw, np.uint8).reshape(shape)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """The pixels that one stroke changed."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def rectangle(self) -> Rectangle:
+        """Smallest rectangle that holds every change."""
+        union = NOTHING
+        for piece in self.pieces:
+            union = union.union(piece.rectangle)
+        return union
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in memory, for the undo history's budget."""
+        return sum(len(piece.before) + len(piece.after) + 200 for piece in self.pieces)
+
+    def to_bytes(self) -> bytes:
+        blocks = []
+        for piece in self.pieces:
+            blocks += [
+                _PIECE.pack(*piece.rectangle, len(piece.before), len(piece.after)),
+                piece.before,
+                piece.after,
+            ]
+        return b"".join(blocks)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Patch":
+        """The inverse of to_bytes. Raises ValueError for anything else."""
+        pieces, position = [], 0
+        try:
+            while position < len(content):
+                *corners, before, after = _PIECE.unpack_from(content, position)
+                position += _PIECE.size
+                middle, end = position + before, position + before + after
+                if end > len(content):
+                    raise ValueError("a patch ends too early")
+                piece = Piece(Rectangle(*corners), content[position:middle], content[middle:end])
+                piece.values(piece.before)
+                piece.values(piece.after)
+                pieces.append(piece)
+                position = end
+        except (struct.error, zlib.error) as error:
+            raise ValueError(f"not a patch: {error}") from error
+        return cls(tuple(pieces))
+
+
+class Annotation:
+    """The labels of one image while they are painted: strokes come in, patches come out."""
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+        self._before: Labels | None = None  # the labels when the stroke in hand began
+        self._touched: set[TileIndex] = set()
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.labels.shape
+
+    @property
+    def painting(self) -> bool:
+        return self._before is not None
+
+    @property
+    def empty(self) -> bool:
+        """Whether no pixel carries a label."""
+        return not self.labels.counts()
+
+    def begin_stroke(self) -> None:
+        """Begin to collect changes; a stroke that was never ended is ended first."""
+        if self._before is not None:
+            self.end_stroke()
+        self._before = self.labels.snapshot()
+        self._touched = set()
+
+    def stamp(self, start: Point, end: Point, radius: float, label: int) -> Rectangle:
+        """Label every pixel whose centre is within radius of the segment from start to end.
+
+        The disc of the brush swept along the segment; the pixel under `end` is always labelled, so that the
+        smallest brush paints too. Returns the rectangle that may have changed, cut to the image.
+        """
+        reach = max(radius, 0.5)
+        bounds = Rectangle(
+            int(np.floor(min(start[0], end[0]) - reach)),
+            int(np.floor(min(start[1], end[1]) - reach)),
+            int(np.ceil(max(start[0], end[0]) + reach)) + 1,
+            int(np.ceil(max(start[1], end[1]) + reach)) + 1,
+        ).intersection(whole(self.shape))
+        if bounds.empty:
+            return NOTHING
+        inside = swept_disc(bounds, start, end, reach)
+        under = Rectangle(int(end[0]), int(end[1]), int(end[0]) + 1, int(end[1]) + 1)
+        if min(end) >= 0 and under.intersection(bounds) == under:
+            inside[under.top - bounds.top, under.left - bounds.left] = True
+        return self.paint(bounds, label, inside)
+
+    def paint(self, rectangle: Rectangle, label: int, where: NDArray[np.bool_] | None = None) -> Rectangle:
+        """Give the chosen pixels of a rectangle one label. where: (h, w); all of it when None."""
+        if self._before is not None:
+            self._touched.update(self.labels.indexes(rectangle))
+        self.labels.write(rectangle, label, where)
+        return rectangle
+
+    def end_stroke(self) -> Patch | None:
+        """What the stroke changed, or None if it changed nothing."""
+        before, self._before = self._before, None
+        if before is None:
+            return None
+        pieces = [self._piece(before, index) for index in sorted(self._touched)]
+        found = tuple(piece for piece in pieces if piece is not None)
+        return Patch(found) if found else None
+
+    def undo(self, patch: Patch) -> Rectangle:
+        """Give the pixels of a patch the labels from before it."""
+        for piece in patch.pieces:
+            self.labels.write(piece.rectangle, piece.values(piece.before))
+        return patch.rectangle
+
+    def redo(self, patch: Patch) -> Rectangle:
+        """Give the pixels of a patch the labels from after it."""
+        for piece in patch.pieces:
+            self.labels.write(piece.rectangle, piece.values(piece.after))
+        return patch.rectangle
+
+    def _piece(self, before: Labels, index: TileIndex) -> Piece | None:
+        if self.labels.same_tile(before, index):
+            return None
+        place = self.labels.tile_rectangle(index)
+        old, new = before.read(place), self.labels.read(place)
+        changed = old != new
+        rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+        if not len(rows):
+            return None
+        inner = Rectangle(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+        return Piece(
+            inner.shifted(place.top, place.left),
+            zlib.compress(old[inner.slices].tobytes(), 1),
+            zlib.compress(new[inner.slices].tobytes(), 1),
+        )
+
+
+def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:
+    """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end."""
+    rows = np.arange(bounds.top, bounds.bottom, dtype=np.float32)[:, None] + np.float32(0.5 - start[0])
+    columns = np.arange(bounds.left, bounds.right, dtype=np.float32)[None] + np.float32(0.5 - start[1])
+    along = (end[0] - start[0], end[1] - start[1])
+    squared = along[0] ** 2 + along[1] ** 2
+    if squared:
+        nearest = np.clip((rows * (along[0] / squared) + columns * (along[1] / squared)), 0, 1)
+        rows, columns = rows - nearest * along[0], columns - nearest * along[1]
+    inside: NDArray[np.bool_] = rows**2 + columns**2 <= radius**2
+    return inside
+
+
+def replay(patches: Iterable[Patch], labels: Labels) -> int:
+    """Lay strokes over labels that somebody else may have changed meanwhile.
+
+    Returns the number of pixels on which the two disagreed: labelled by both, differently. The strokes win;
+    the caller keeps the other copy.
+    """
+    disagreements = 0
+    for patch in patches:
+        for piece in patch.pieces:
+            before, after = piece.values(piece.before), piece.values(piece.after)
+            ours = before != after
+            theirs = labels.read(piece.rectangle)
+            disagreements += int((ours & (theirs != before) & (theirs != after) & (theirs != UNKNOWN)).sum())
+            labels.write(piece.rectangle, after, ours)
+    return disagreements
+
+
+def corrected(segmentation: Pixels, annotation: Pixels) -> Pixels:
+    """The corrected mask: a segmentation with the annotation laid over it. Both (H, W) labels."""
+    says = (annotation != UNKNOWN) & (annotation != CANT_TELL)
+    return np.where(says, annotation, segmentation).astype(np.uint8)
