@@ -1,0 +1,37 @@
+"""What painters want now: the whole of it, in one small file for each, replaced when it changes.
+
+The trainer derives its work from these files alone. A file that is lost, late or read twice changes nothing.
+"""
+
+from typing import Literal
+
+from shared_folder.publish import FORMAT, Document
+
+
+class DesiredState(Document):
+    """What one painter wants now. File: brushloop/painters/<painter id>.json"""
+
+    formats: tuple[int, ...] = (FORMAT,)
+    """Formats of the contract that this painter's program speaks."""
+    counter: int = 0
+    """Moves on with every replacement; nobody's clock is trusted."""
+    person: str = ""
+    project: str = ""
+    """The open project as "projects/<name>", or nothing."""
+    image: str | None = None
+    """File name of the image on the screen."""
+    view: tuple[int, int, int, int] | None = None
+    """What she sees of it: top, left, bottom, right in pixels. Its mask is made there first."""
+    masks: tuple[str, ...] = ()
+    """File names of the images whose masks she wants, most wanted first (usually the open one leads)."""
+    learning: bool = False
+
+
+class FolderJob(Document):
+    """Masks wanted for many images of a project. File: brushloop/jobs/<id>.json; done when all exist."""
+
+    formats: tuple[int, ...] = (FORMAT,)
+    project: str
+    images: tuple[str, ...] = ()
+    """File names; none means every image of the project."""
+    kind: Literal["segment"] = "segment"

@@ -1,0 +1,133 @@
+"""Every path of the shared folder, and nowhere else.
+
+The ground is RootPainter's layout; everything of ours lies in `brushloop/` folders, so that its program can open
+our folders and we its. docs/shared-folder.md is the contract.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class SharedFolder:
+    """Paths common to all projects. root: the folder that painters and trainers share."""
+
+    root: Path
+
+    @property
+    def datasets(self) -> Path:
+        return self.root / "datasets"
+
+    @property
+    def projects(self) -> Path:
+        return self.root / "projects"
+
+    @property
+    def ours(self) -> Path:
+        return self.root / "brushloop"
+
+    @property
+    def painters(self) -> Path:
+        """One desired state for each painter: <id>.json."""
+        return self.ours / "painters"
+
+    @property
+    def jobs(self) -> Path:
+        """One folder job for each file: <id>.json."""
+        return self.ours / "jobs"
+
+    @property
+    def trainers(self) -> Path:
+        """One status for each trainer: <id>.json."""
+        return self.ours / "trainers"
+
+    @property
+    def logs(self) -> Path:
+        return self.ours / "logs"
+
+    def desired_state(self, painter: str) -> Path:
+        return self.painters / f"{painter}.json"
+
+    def trainer_status(self, trainer: str) -> Path:
+        return self.trainers / f"{trainer}.json"
+
+    def trainer_log(self, trainer: str) -> Path:
+        return self.logs / f"{trainer}.log"
+
+    def project(self, name: str) -> "ProjectFolder":
+        return ProjectFolder(self.projects / name)
+
+
+@dataclass(frozen=True)
+class ProjectFolder:
+    """Paths of one project. root: <shared folder>/projects/<project>."""
+
+    root: Path
+
+    @property
+    def file(self) -> Path:
+        return self.root / f"{self.root.name}.seg_proj"
+
+    @property
+    def train(self) -> Path:
+        return self.root / "annotations" / "train"
+
+    @property
+    def validation(self) -> Path:
+        return self.root / "annotations" / "val"
+
+    @property
+    def segmentations(self) -> Path:
+        return self.root / "segmentations"
+
+    @property
+    def ours(self) -> Path:
+        return self.root / "brushloop"
+
+    @property
+    def settings(self) -> Path:
+        return self.ours / "project.json"
+
+    @property
+    def sources(self) -> Path:
+        """Where each image came from: names renamed, pages, tiles."""
+        return self.ours / "sources.json"
+
+    @property
+    def models(self) -> Path:
+        return self.ours / "models"
+
+    @property
+    def training(self) -> Path:
+        """Where learning stands, so that a restarted trainer goes on from there."""
+        return self.ours / "training.safetensors"
+
+    @property
+    def shown(self) -> Path:
+        """The masks that were on the screen at the first stroke."""
+        return self.ours / "shown"
+
+    @property
+    def latest(self) -> Path:
+        """Newer masks of images that have been corrected."""
+        return self.ours / "latest"
+
+    @property
+    def conflicts(self) -> Path:
+        """Copies of annotations that somebody else wrote meanwhile, kept."""
+        return self.ours / "conflicts"
+
+    @property
+    def reviews(self) -> Path:
+        """One review state file for each person: <painter id>.json."""
+        return self.ours / "review"
+
+    def review(self, painter: str) -> Path:
+        return self.reviews / f"{painter}.json"
+
+
+def assets() -> Path:
+    """The programs' own files: beside the packages in a checkout, as `brushloop_assets` when installed."""
+    packages = Path(__file__).resolve().parent.parent
+    installed = packages / "brushloop_assets"
+    return installed if installed.is_dir() else packages / "assets"
