@@ -4,7 +4,7 @@ import json
 import struct
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from shared_folder.publish import Document
 from shared_folder.refused import Refused
@@ -32,7 +32,7 @@ class ModelFacts(Document):
     """The network's shape, enough to build it."""
     normalisation: str
     """Name of the mapping from pixels to the network's input."""
-    scores: dict[str, float] = {}
+    scores: dict[str, float] = Field(default_factory=dict)
     parent: str = ""
     created: str = ""
     """ISO date and time by the trainer's clock; for people, never compared."""

@@ -44,7 +44,7 @@ def publish(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         _take_group(draft)
-        _replace(draft, path)
+        patiently(lambda: draft.replace(path))
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
@@ -81,20 +81,17 @@ def read_documents(folder: Path, kind: type[AnyDocument]) -> tuple[dict[str, Any
     return found, refusals
 
 
-def patiently(action: Callable[[], None], seconds: float = _LOCKED_SECONDS) -> None:
+def patiently(action: Callable[[], object], seconds: float = _LOCKED_SECONDS) -> None:
     """Try again while another program holds a file (PermissionError), for at most so many seconds."""
     deadline = time.monotonic() + seconds
     while True:
         try:
-            return action()
+            action()
+            return
         except PermissionError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
-
-
-def _replace(draft: Path, path: Path) -> None:
-    patiently(lambda: draft.replace(path))
 
 
 def _take_group(draft: Path) -> None:
