@@ -1,0 +1,143 @@
+"""Augmentation: the same strokes seen in many lights, places and forms, so that few of them teach much.
+
+Every geometric family (translation, rotation, scaling, flipping, skewing, deformation) goes into one sampling
+grid, so that an image is interpolated once; labels are taken from the nearest pixel, so they stay exact.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How strong each family is; 0 switches it off."""
+
+    colour: float = 0.25
+    """Contrast and brightness of each channel vary by up to this, where the image spans about -1..1."""
+    background: float = 0.3
+    """Height of a smooth light laid over the image."""
+    translation: float = 0.25
+    """How far from the tile's centre the pixel may lie that it was drawn for, as a part of the tile's side."""
+    rotation: float = 180.0
+    """Degrees each way."""
+    scaling: float = 0.25
+    """Sizes vary from 1 - this to 1 / (1 - this)."""
+    flipping: float = 0.5
+    """Part of the tiles that are mirrored."""
+    skewing: float = 0.15
+    """Shear each way: pixels to the side for each pixel down."""
+    deformation: float = 4.0
+    """Pixels by which a smooth random field displaces."""
+    noise: float = 0.1
+    """Largest standard deviation of Gaussian noise."""
+    blur: float = 0.6
+    """Part of the tiles that are blurred a little, or sharpened."""
+
+
+NO_AUGMENTATION = Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
+class RandomNumbers:
+    """Random tensors on one device from one seed: the same seed gives the same tiles on the same machine."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        self.generator = generator
+
+    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        """Uniform in low..high."""
+        unit = torch.rand(*shape, generator=self.generator, device=self.generator.device)
+        return low + (high - low) * unit
+
+    def normal(self, *shape: int) -> Tensor:
+        """Normal with mean 0 and standard deviation 1."""
+        return torch.randn(*shape, generator=self.generator, device=self.generator.device)
+
+
+def source_side(tile: int) -> int:
+    """Side in pixels of the source that a tile is warped from: a turned tile's corners, nearly all, lie in it."""
+    return int(1.5 * tile) // 2 * 2
+
+
+def augment(
+    images: Tensor, labels: Tensor, tile: int, augmentation: Augmentation, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Warp sources to tiles and vary their light.
+
+    images: (N, C, S, S) float32, about -1..1, each centred on the pixel that it was drawn for; labels:
+    (N, S, S) uint8; both on the generator's device. Returns (N, C, tile, tile) and (N, tile, tile): labels
+    from outside the source are unknown, the image is mirrored there.
+    """
+    random = RandomNumbers(generator)
+    grid = sampling_grid(images.shape[0], images.shape[-1], tile, augmentation, random)
+    warped = functional.grid_sample(images, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+    nearest = functional.grid_sample(
+        labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False
+    )
+    return _photometric(warped, augmentation, random), nearest[:, 0].to(torch.uint8)
+
+
+def sampling_grid(count: int, source: int, tile: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
+    """For each pixel of each tile, where it comes from: (N, tile, tile, 2) x, y in grid_sample's -1..1.
+
+    source: side of the source in pixels; its centre comes to lie within `translation` of the tile's centre.
+    """
+    device = random.generator.device
+    axis = torch.arange(tile, device=device) - (tile - 1) / 2
+    rows, columns = torch.meshgrid(axis, axis, indexing="ij")
+    positions = torch.stack((columns, rows), dim=-1).expand(count, tile, tile, 2)
+    shift = random.uniform(-1, 1, count, 1, 1, 2) * augmentation.translation * tile
+    linear = _linear(count, augmentation, random)
+    grid = torch.einsum("nij,nhwj->nhwi", linear, positions - shift)
+    if augmentation.deformation:
+        grid = grid + _displacement(count, tile, augmentation.deformation, random)
+    return grid * (2 / source)
+
+
+def _linear(count: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
+    """Rotation, scaling, flipping and skewing as one matrix each: (N, 2, 2), tile to source."""
+    angle = random.uniform(-1, 1, count) * math.radians(augmentation.rotation)
+    largest = -math.log(1 - augmentation.scaling)
+    size = torch.exp(random.uniform(-largest, largest, count))
+    mirror = torch.where(random.uniform(0, 1, count) < augmentation.flipping, -1.0, 1.0)
+    skew = random.uniform(-1, 1, count) * augmentation.skewing
+    cosine, sine = torch.cos(angle), torch.sin(angle)
+    zero, one = torch.zeros_like(angle), torch.ones_like(angle)
+    rotation = torch.stack((cosine, -sine, sine, cosine), dim=-1).view(count, 2, 2)
+    skewing = torch.stack((one, skew, zero, one), dim=-1).view(count, 2, 2)
+    scaling = torch.stack((mirror * size, zero, zero, size), dim=-1).view(count, 2, 2)
+    return rotation @ skewing @ scaling
+
+
+def _displacement(count: int, tile: int, pixels: float, random: RandomNumbers) -> Tensor:
+    """A smooth random field in pixels: (N, tile, tile, 2). One random vector every 48 pixels or so."""
+    coarse = random.normal(count, 2, tile // 48 + 2, tile // 48 + 2) * (pixels / 2)
+    field = functional.interpolate(coarse, size=(tile, tile), mode="bicubic", align_corners=True)
+    return field.movedim(1, -1)
+
+
+def _photometric(images: Tensor, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
+    """Colour, background, blur and noise, in the order in which light meets an object and a camera."""
+    count, channels, height, width = images.shape
+    if augmentation.colour:
+        strength = augmentation.colour
+        contrast = 1 + random.uniform(-strength, strength, count, 1, 1, 1)
+        tint = 1 + random.uniform(-strength, strength, count, channels, 1, 1) / 2
+        brightness = random.uniform(-strength, strength, count, 1, 1, 1)
+        cast = random.uniform(-strength, strength, count, channels, 1, 1) / 2
+        images = images * (contrast * tint) + (brightness + cast)
+    if augmentation.background:
+        strengths = random.uniform(0, augmentation.background, count, 1, 1, 1)
+        light = strengths * random.normal(count, 1, 4, 4)
+        images = images + functional.interpolate(light, size=(height, width), mode="bicubic", align_corners=True)
+    if augmentation.blur:
+        chosen = random.uniform(0, 1, count, 1, 1, 1) < augmentation.blur
+        amount = torch.where(chosen, random.uniform(-0.5, 1, count, 1, 1, 1), 0.0)
+        soft = functional.avg_pool2d(images, 3, stride=1, padding=1, count_include_pad=False)
+        images = images + amount * (soft - images)
+    if augmentation.noise:
+        images = images + random.uniform(0, augmentation.noise, count, 1, 1, 1) * random.normal(*images.shape)
+    return images

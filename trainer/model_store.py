@@ -1,0 +1,70 @@
+"""Models on disk: numbered safetensors files with their facts in the header. Nothing is ever unpickled."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
+
+from shared_folder.classes import BACKGROUND
+from shared_folder.model_facts import HEADER_KEY, ModelFacts, latest_model, read_model_facts
+from shared_folder.publish import publish
+from shared_folder.refused import Refused
+from trainer.device import Device
+from trainer.network import NetworkShape, UNet
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network ready to segment, and what it says of itself."""
+
+    network: UNet
+    """In evaluation mode, on the device."""
+    facts: ModelFacts
+    device: Device
+
+    @property
+    def class_ids(self) -> tuple[int, ...]:
+        """The label of each of the network's outputs."""
+        return (BACKGROUND, *(one.id for one in self.facts.classes))
+
+
+class ModelStore:
+    """The models of one project: `<folder>/000012_<trainer>.safetensors`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def latest(self) -> Path | None:
+        """The model with the highest number; by name where two trainers took the same."""
+        return latest_model(self._folder)
+
+    def save(self, network: UNet, facts: ModelFacts) -> Path:
+        """Write a model, whole or not at all, under the next number, whatever number the facts give.
+
+        network: with the weights to predict with. Returns the new file.
+        """
+        latest = self.latest()
+        number = 1 if latest is None else int(latest.name.split("_")[0]) + 1
+        numbered = facts.model_copy(update={"number": number, "network": network.shape.to_dict()})
+        path = self._folder / f"{number:06d}_{facts.trainer}.safetensors"
+        tensors = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
+        publish(path, save_tensors(tensors, {HEADER_KEY: numbered.model_dump_json()}))
+        return path
+
+
+def load_model(path: Path, device: Device) -> Model:
+    """Read a model from any folder. Raises Refused for a damaged or foreign file, FileNotFoundError if none."""
+    facts = read_model_facts(path)
+    shape = NetworkShape.from_dict(dict(facts.network))
+    if shape.out_channels != len(facts.classes) + 1:
+        raise Refused(f"{path.name}: names {len(facts.classes)} classes, which isn't what its network tells apart.")
+    network = UNet(shape)
+    try:
+        network.load_state_dict(load_tensors(path.read_bytes()))
+    except (SafetensorError, RuntimeError) as error:
+        raise Refused(f"{path.name}: damaged, or not the network that its header describes. Choose another.") from error
+    network.to(device.torch_device, memory_format=torch.channels_last)
+    return Model(network.eval(), facts, device)

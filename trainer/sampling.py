@@ -1,0 +1,117 @@
+"""Sampling: tiles around known pixels.
+
+An image is drawn, then a class that is known in it, then a known pixel of that class: so a class painted with
+few strokes is seen as often as one painted with many, and unknown regions cost nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from shared_folder.classes import UNKNOWN
+from shared_folder.labels import Labels
+from shared_folder.rectangle import Rectangle, whole
+from trainer.augment import Augmentation, augment, source_side
+from trainer.loss import IGNORED
+from trainer.patches import FloatImage, Read, read_window
+
+
+@dataclass(frozen=True)
+class AnnotatedImage:
+    """An image with what the user painted on it."""
+
+    name: str
+    shape: tuple[int, int]
+    """Height and width in pixels."""
+    read: Read
+    labels: Labels
+    """A snapshot: it doesn't change while it is learned from."""
+    weight: float = 1.0
+    """How often it is drawn, against other images: new corrections more often."""
+
+
+@dataclass
+class _Places:
+    """Where one class is known in one image: rectangles, and how many of its pixels are in each."""
+
+    rectangles: list[Rectangle] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+    def draw(self, labels: Labels, class_id: int, numbers: np.random.Generator) -> tuple[int, int]:
+        """Row and column of one of the pixels, each as likely as the other."""
+        share = np.array(self.counts) / sum(self.counts)
+        rectangle = self.rectangles[numbers.choice(len(share), p=share)]
+        pixel = numbers.choice(np.flatnonzero(labels.read(rectangle) == class_id))
+        row, column = divmod(int(pixel), rectangle.width)
+        return rectangle.top + row, rectangle.left + column
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Tiles to learn from, on the device."""
+
+    images: torch.Tensor
+    """(N, C, tile, tile) float32."""
+    target: torch.Tensor
+    """(N, tile, tile) uint8: the channel of the class, or IGNORED."""
+
+
+class Sampler:
+    """Draws batches. Building it costs the label tiles; drawing costs the tiles drawn, whatever the image's size."""
+
+    def __init__(self, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...]) -> None:
+        """class_ids: the labels to learn, in the order of the network's channels; all others count as unknown."""
+        self._channel = torch.full((256,), IGNORED, dtype=torch.uint8)
+        self._channel[list(class_ids)] = torch.arange(len(class_ids), dtype=torch.uint8)
+        described = [(image, _places(image.labels, class_ids)) for image in images]
+        self._images = [(image, places) for image, places in described if places]
+        weights = np.array([image.weight for image, _ in self._images])
+        self._share = weights / weights.sum() if self._images else weights
+
+    @property
+    def empty(self) -> bool:
+        """No pixel of any class is known."""
+        return not self._images
+
+    def batch(
+        self, size: int, tile: int, augmentation: Augmentation, numbers: np.random.Generator, generator: torch.Generator
+    ) -> Batch:
+        """Draw so many tiles and vary them.
+
+        tile: side in pixels. numbers: for drawing pixels. generator: for the augmentation, on the device that the
+        batch is wanted on. Raises ValueError when the sampler is empty.
+        """
+        side = source_side(tile)
+        drawn = [self._source(side, numbers) for _ in range(size)]
+        device = generator.device
+        sources = torch.from_numpy(np.stack([pixels for pixels, _ in drawn])).to(device).movedim(-1, 1)
+        labels = torch.from_numpy(np.stack([labels for _, labels in drawn])).to(device)
+        images, warped = augment(sources, labels, tile, augmentation, generator)
+        return Batch(images, self._channel.to(device)[warped.int()])
+
+    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.uint8]]:
+        """Pixels (side, side, C) and label ids (side, side) around a known pixel."""
+        image, places = self._images[numbers.choice(len(self._images), p=self._share)]
+        class_id = list(places)[numbers.integers(len(places))]
+        row, column = places[class_id].draw(image.labels, class_id, numbers)
+        window = Rectangle(row - side // 2, column - side // 2, row + side // 2, column + side // 2)
+        inside = window.intersection(whole(image.shape))
+        labels = np.full((side, side), UNKNOWN, np.uint8)
+        labels[inside.shifted(-window.top, -window.left).slices] = image.labels.read(inside)
+        return read_window(image.read, image.shape, window), labels
+
+
+def _places(labels: Labels, class_ids: tuple[int, ...]) -> dict[int, _Places]:
+    """Where each class is known, for the classes that are."""
+    places: dict[int, _Places] = {}
+    for rectangle, values in labels.tiles():
+        counts = np.bincount(values.ravel(), minlength=256)
+        for class_id in class_ids:
+            if counts[class_id]:
+                here = places.setdefault(class_id, _Places())
+                here.rectangles.append(rectangle)
+                here.counts.append(int(counts[class_id]))
+    return places

@@ -1,0 +1,73 @@
+"""Segmenting: an image becomes labels, one tile a step, so that the trainer's loop stays awake."""
+
+import numpy as np
+
+from shared_folder.labels import TILE, Labels
+from shared_folder.rectangle import Rectangle, whole
+from trainer.model_store import Model
+from trainer.network import margin
+from trainer.patches import Read, read_window, tiles
+from trainer.predicting import most_likely, probabilities
+
+
+class Segmenting:
+    """One image being segmented. Memory is bounded by the labels: tiles of one label cost a byte."""
+
+    def __init__(
+        self,
+        model: Model,
+        read: Read,
+        shape: tuple[int, int],
+        first: Rectangle | None = None,
+        threshold: float = 0.5,
+    ) -> None:
+        """read, shape: the image, as for patches. first: what the user sees, done before the rest.
+
+        threshold: with one class beside background, the probability above which a pixel is of that class.
+        """
+        self.labels = Labels(shape)
+        """The result so far; unknown where no tile was done yet."""
+        self._model = model
+        self._read = read
+        self._threshold = threshold
+        network_shape = model.network.shape
+        self._tiles = tiles(shape, model.device.core_size, margin(network_shape), network_shape.stride)
+        if first is not None:
+            # A stable sort: row by row within what the user sees, then row by row elsewhere.
+            self._tiles.sort(key=lambda tile: tile.core.intersection(first).empty)
+        self._done = 0
+
+    @property
+    def progress(self) -> float:
+        """Part done, 0..1."""
+        return self._done / len(self._tiles)
+
+    def advance(self) -> bool:
+        """Segment one tile. Returns whether there are more."""
+        if self._done == len(self._tiles):
+            return False
+        tile = self._tiles[self._done]
+        window = read_window(self._read, self.labels.shape, tile.window)
+        likelihood = probabilities(self._model.network, window, self._model.device)
+        core = likelihood[:, *tile.core.shifted(-tile.window.top, -tile.window.left).slices]
+        self._write(tile.core, most_likely(core, self._model.class_ids, self._threshold))
+        self._done += 1
+        return self._done < len(self._tiles)
+
+    def _write(self, core: Rectangle, values: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
+        """Write by label tiles: one that holds a single label is written as such, and kept in a byte."""
+        for index in self.labels.indexes(core):
+            part = self.labels.tile_rectangle(index).intersection(core)
+            block = values[part.shifted(-core.top, -core.left).slices]
+            constant = block.min() == block.max()
+            self.labels.write(part, int(block.flat[0]) if constant else block)
+
+
+def segment(model: Model, read: Read, shape: tuple[int, int]) -> Labels:
+    """A whole image at once, for tests and commands that have nothing else to do."""
+    segmenting = Segmenting(model, read, shape)
+    while segmenting.advance():
+        pass
+    return segmenting.labels
+
+

@@ -1,0 +1,202 @@
+"""Training: one batch at a time, from annotations that grow while it runs."""
+
+import copy
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as save_tensors
+
+from shared_folder.publish import publish
+from shared_folder.refused import Refused
+from trainer.augment import Augmentation
+from trainer.device import Device
+from trainer.loss import segmentation_loss
+from trainer.network import NetworkShape, UNet
+from trainer.sampling import AnnotatedImage, Sampler
+from trainer.validating import Validation
+
+LEARNING_RATE = 2e-3
+WEIGHT_DECAY = 1e-2
+WARM_UP_STEPS = 20
+"""Steps in which the learning rate rises, while the optimiser's moments and the normalisation settle."""
+AVERAGED_STEPS = 60
+"""About how many of the last steps the averaged weights remember."""
+STATE_KEY = "training"
+
+
+class TrainingRun:
+    """A network being trained, and the moving average of its weights, which predicts better than the last step's.
+
+    Optimiser: AdamW (Loshchilov and Hutter, 2019) at a constant rate after a warm-up: corrections never end, so
+    no schedule could; the averaged weights do what a falling rate would do.
+    """
+
+    def __init__(
+        self,
+        class_ids: tuple[int, ...],
+        device: Device,
+        seed: int = 0,
+        parent: UNet | None = None,
+        augmentation: Augmentation | None = None,
+    ) -> None:
+        """class_ids: the label of each channel, background first, at least two. parent: a network to start from,
+        of any classes: what fits is taken over."""
+        widths = device.widths if parent is None else parent.shape.widths
+        self.class_ids = class_ids
+        self.steps = 0
+        self.batch_size = device.batch_size
+        self._device = device
+        self._augmentation = augmentation or Augmentation()
+        self._numbers = np.random.default_rng(seed)
+        self._generator = torch.Generator(device.torch_device).manual_seed(seed)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            self._build(NetworkShape(out_channels=len(class_ids), widths=widths))
+        if parent is not None:
+            take_over(self.network, parent)
+            self.averaged.load_state_dict(self.network.state_dict())
+        self.images([], [])
+
+    def _build(self, shape: NetworkShape) -> None:
+        """Network, averaged network and optimiser, all new."""
+        device = self._device.torch_device
+        self.network = UNet(shape).to(device, memory_format=torch.channels_last).train()
+        self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
+        self._optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=device.type != "mps"
+        )
+
+    def images(self, train: Sequence[AnnotatedImage], validation: Sequence[AnnotatedImage]) -> None:
+        """Learn from these from the next batch on, and validate on those."""
+        self._sampler = Sampler(train, self.class_ids)
+        self._validation_images = list(validation)
+
+    @property
+    def ready(self) -> bool:
+        """Whether any pixel to learn from is known."""
+        return not self._sampler.empty
+
+    def advance(self) -> float:
+        """Learn from one batch. Returns its loss. Halves the batch when the graphics memory is too small for it.
+
+        Raises Refused when not even one tile fits.
+        """
+        while True:
+            try:
+                return self._step()
+            except (torch.OutOfMemoryError, RuntimeError) as error:
+                if "out of memory" not in str(error):
+                    raise
+                if self.batch_size == 1:
+                    raise Refused("The graphics memory is too small to train. Start with --device cpu.") from error
+            # Outside the handler, so that the failed step's tensors are free before the next one begins.
+            self.batch_size //= 2
+            if self._device.torch_device.type == "cuda":
+                torch.cuda.empty_cache()
+
+    def _step(self) -> float:
+        batch = self._sampler.batch(
+            self.batch_size, self._device.tile_size, self._augmentation, self._numbers, self._generator
+        )
+        for group in self._optimiser.param_groups:
+            group["lr"] = LEARNING_RATE * min(1.0, (self.steps + 1) / WARM_UP_STEPS)
+        self._optimiser.zero_grad(set_to_none=True)
+        with self._device.half_precision():
+            scores = self.network(batch.images)
+        loss = segmentation_loss(scores, batch.target)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimiser.step()
+        self._average()
+        self.steps += 1
+        return loss.item()
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        """Move the averaged weights, and the normalisation's statistics, towards the newest.
+
+        The first steps count less: early on the average remembers a tenth of the steps so far.
+        """
+        new = max(1 / AVERAGED_STEPS, 1 / (1 + self.steps / 10))
+        for averaged, newest in zip(
+            self.averaged.state_dict().values(), self.network.state_dict().values(), strict=True
+        ):
+            if averaged.is_floating_point():
+                averaged.lerp_(newest, new)
+            else:
+                averaged.copy_(newest)
+
+    def validation(self) -> Validation:
+        """A validation of the averaged weights as they are now; training may go on meanwhile."""
+        return Validation(
+            copy.deepcopy(self.averaged), self._validation_images, self.class_ids, self._device
+        )
+
+    def save_state(self, path: Path) -> None:
+        """Write everything that going on needs to one safetensors file, whole or not at all."""
+        tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
+        tensors |= {f"averaged.{name}": tensor for name, tensor in self.averaged.state_dict().items()}
+        for index, moments in self._optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{index}.{name}": tensor for name, tensor in moments.items()}
+        tensors["generator"] = self._generator.get_state()
+        facts = {
+            "class_ids": list(self.class_ids),
+            "network": self.network.shape.to_dict(),
+            "steps": self.steps,
+            "device": self._device.torch_device.type,
+            "numbers": self._numbers.bit_generator.state,
+        }
+        ready = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
+        publish(path, save_tensors(ready, {STATE_KEY: json.dumps(facts)}))
+
+    def load_state(self, path: Path) -> None:
+        """Go on where `save_state` left off, on this device.
+
+        Raises Refused for a damaged file or one of other classes, FileNotFoundError if there is none. The random
+        numbers go on too when the device is of the same kind.
+        """
+        facts, tensors = _read_state(path)
+        if tuple(facts["class_ids"]) != self.class_ids:
+            raise Refused(f"{path.name}: was trained for other classes. Training starts anew.")
+        self._build(NetworkShape.from_dict(facts["network"]))
+        try:
+            self.network.load_state_dict(_under(tensors, "network."))
+            self.averaged.load_state_dict(_under(tensors, "averaged."))
+        except RuntimeError as error:
+            raise Refused(f"{path.name}: damaged. Training starts anew.") from error
+        optimiser = self._optimiser.state_dict()
+        for name, tensor in _under(tensors, "optimiser.").items():
+            index, moment = name.split(".")
+            optimiser["state"].setdefault(int(index), {})[moment] = tensor
+        self._optimiser.load_state_dict(optimiser)
+        self.steps = int(facts["steps"])
+        if facts["device"] == self._device.torch_device.type:
+            self._generator.set_state(tensors["generator"])
+            self._numbers.bit_generator.state = facts["numbers"]
+
+
+def take_over(network: UNet, parent: UNet) -> None:
+    """Copy the parent's weights wherever they have the same shape: all but the head when the classes differ."""
+    own = network.state_dict()
+    for name, tensor in parent.state_dict().items():
+        if name in own and own[name].shape == tensor.shape:
+            own[name].copy_(tensor)
+
+
+def _read_state(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    if not path.exists():
+        raise FileNotFoundError(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads(file.metadata()[STATE_KEY])
+            return facts, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise Refused(f"{path.name}: damaged, or not a training state. Training starts anew.") from error
+
+
+def _under(tensors: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,107 @@
+"""Validation: Dice of a network on the known pixels of images that it doesn't learn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared_folder.classes import BACKGROUND
+from trainer.device import Device
+from trainer.network import UNet, margin
+from trainer.patches import Tile, read_window, tiles
+from trainer.predicting import most_likely, probabilities
+from trainer.sampling import AnnotatedImage
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ValidationScore:
+    """Dice pooled over all known pixels of all images."""
+
+    dice: dict[int, float]
+    """By class id, without background; a class that is neither known nor predicted on known pixels is missing."""
+
+    @property
+    def mean(self) -> float:
+        """Mean over the classes, 0..1; 1 where there is nothing to find and nothing was found."""
+        return sum(self.dice.values()) / len(self.dice) if self.dice else 1.0
+
+
+class Validation:
+    """A validation in steps of one tile, so that the trainer's loop stays awake."""
+
+    def __init__(
+        self, network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
+    ) -> None:
+        """network: in evaluation mode, left as it is until the validation has ended."""
+        self._network = network
+        self._class_ids = class_ids
+        self._device = device
+        self._todo = [(image, tile) for image in images for tile in _known_tiles(image, network, device)]
+        self._done = 0
+        self._confusion = np.zeros((256, 256), np.int64)
+
+    @property
+    def progress(self) -> float:
+        """Part done, 0..1."""
+        return self._done / len(self._todo) if self._todo else 1.0
+
+    @property
+    def confusion(self) -> Counts:
+        """Known pixels so far, (256, 256): row = label of the annotation, column = predicted label."""
+        return self._confusion
+
+    def advance(self) -> bool:
+        """Look at one tile. Returns whether there are more."""
+        if self._done < len(self._todo):
+            image, tile = self._todo[self._done]
+            window = read_window(image.read, image.shape, tile.window)
+            likelihood = probabilities(self._network, window, self._device)
+            core = likelihood[:, *tile.core.shifted(-tile.window.top, -tile.window.left).slices]
+            predicted = most_likely(core, self._class_ids)
+            truth = image.labels.read(tile.core)
+            pairs = truth.astype(np.int64) * 256 + predicted
+            self._confusion += np.bincount(pairs.ravel(), minlength=256 * 256).reshape(256, 256)
+            self._done += 1
+        return self._done < len(self._todo)
+
+    def score(self) -> ValidationScore:
+        """The score of what was looked at so far; of everything, once `advance` has returned False."""
+        return ValidationScore(dice_by_class(self._confusion, self._class_ids))
+
+
+def dice_by_class(confusion: Counts, class_ids: tuple[int, ...]) -> dict[int, float]:
+    """Dice of each class but background: 2 TP / (2 TP + FP + FN) over pixels whose label is one of the classes.
+
+    confusion: (256, 256) pixels by true and predicted label.
+    """
+    known = confusion[list(class_ids)]
+    dice = {}
+    for class_id in class_ids:
+        total = int(known[:, class_id].sum() + confusion[class_id].sum())
+        if class_id != BACKGROUND and total:
+            dice[class_id] = 2 * int(confusion[class_id, class_id]) / total
+    return dice
+
+
+def validate(
+    network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
+) -> ValidationScore:
+    """A whole validation at once, for tests and commands that have nothing else to do."""
+    validation = Validation(network, images, class_ids, device)
+    while validation.advance():
+        pass
+    return validation.score()
+
+
+def _known_tiles(image: AnnotatedImage, network: UNet, device: Device) -> list[Tile]:
+    """The prediction tiles of an image in which something is known."""
+    shape = network.shape
+    known = [rectangle for rectangle, values in image.labels.tiles() if values.any()]
+    return [
+        tile
+        for tile in tiles(image.shape, device.core_size, margin(shape), shape.stride)
+        if any(not tile.core.intersection(rectangle).empty for rectangle in known)
+    ]
