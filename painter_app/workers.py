@@ -1,0 +1,103 @@
+"""Workers: threads for what would block the window, with the answers delivered on the window's thread."""
+
+import os
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from PyQt6.QtCore import QObject, QThreadPool, pyqtSignal, pyqtSlot
+
+Result = TypeVar("Result")
+
+_URGENT, _USUAL = 1, 0
+
+
+class Workers(QObject):
+    """Runs work in a pool of threads; `done` and `failed` are called on the thread that made this object.
+
+    Saves go through the ordered lane: one after another, in the order given, so that two writes of one file
+    never overlap. Nothing is delivered after `close`.
+    """
+
+    unexpected = pyqtSignal(Exception)
+    """A failure that nobody claimed with `failed`."""
+    _finished = pyqtSignal(object)
+
+    def __init__(self, parent: QObject | None = None, threads: int | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads or max(2, os.cpu_count() or 2))
+        self._lane = QThreadPool(self)
+        self._lane.setMaxThreadCount(1)
+        self._lock = threading.Lock()
+        self._pending = 0
+        self._closed = False
+        self._finished.connect(self._answer)
+
+    @property
+    def pending(self) -> int:
+        """Work that was submitted and hasn't ended."""
+        with self._lock:
+            return self._pending
+
+    def submit(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None = None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        """Run `work` on some thread. urgent: before everything that waits. Dropped after close."""
+        self._start(self._pool, work, done, failed, _URGENT if urgent else _USUAL)
+
+    def submit_in_order(
+        self,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Run `work` after all that was given to this lane before: for saves. Dropped after close."""
+        self._start(self._lane, work, done, failed, _USUAL)
+
+    def close(self, seconds: float) -> bool:
+        """Take no more work, drop what has not begun, let saves end. Returns whether all ended in time."""
+        self._closed = True
+        self._pool.clear()
+        saved = self._lane.waitForDone(int(seconds * 1000))
+        return self._pool.waitForDone(int(seconds * 1000)) and saved
+
+    def _start(
+        self,
+        pool: QThreadPool,
+        work: Callable[[], Result],
+        done: Callable[[Result], None],
+        failed: Callable[[Exception], None] | None,
+        priority: int,
+    ) -> None:
+        if self._closed:
+            return
+        with self._lock:
+            self._pending += 1
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as error:
+                self._deliver(partial(failed or self.unexpected.emit, error))
+            else:
+                self._deliver(partial(done, result))
+
+        pool.start(run, priority)
+
+    def _deliver(self, answer: Callable[[], None]) -> None:
+        with self._lock:
+            self._pending -= 1
+        if not self._closed:
+            self._finished.emit(answer)
+
+    @pyqtSlot(object)
+    def _answer(self, answer: Callable[[], None]) -> None:
+        if not self._closed:
+            answer()
