@@ -1,0 +1,296 @@
+"""Images: their shape, their pixels at any magnification, what is shown of them and what is learned from them.
+
+Two mappings, the same in both programs:
+
+- `displayed`: 8-bit colours as they are; 16-bit and float stretched over the image's own range.
+- `learned`: the image's own range brought to -1..1.
+
+Both ranges belong to the image, not to the rectangle. A range taken from each tile would make an empty tile's noise
+look like content, give one pixel two values in two overlapping tiles, and so draw the tiles' borders into the mask;
+one fixed range for all images would lose dim micrographs.
+
+Transparent pixels are laid on white, as image viewers and browsers do: what is drawn on a transparent ground is
+mostly dark (scans, tracings), and would vanish on black.
+"""
+
+import functools
+import hashlib
+import math
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from shared_folder.decoders import (
+    PillowDecoder,
+    Pixels,
+    damaged,
+    exif_orientation,
+    open_with_pillow,
+    refusing,
+)
+from shared_folder.rectangle import Rectangle, whole
+from shared_folder.refused import Refused
+from shared_folder.tiff import BEGINNINGS, TiffDecoder
+
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"})
+"""Lower case; compare with `suffix.lower()`."""
+
+COARSEST_SIDE = 256
+"""Levels are offered until the longest side is at most this."""
+CHEAP_HALVINGS = 2
+"""A level is averaged on the fly from one in the file at most this many levels finer; others are built and kept."""
+SAMPLE_PIXELS = 2**18
+SAMPLE_SQUARES = 16
+SAMPLE_SQUARE_SIDE = 64
+DISPLAYED_PERCENTILES = (0.1, 99.9)
+LEARNED_PERCENTILES = (1.0, 99.0)
+LEAST_CONTRAST = 16.0
+"""Grey levels of an integer image that `learned` stretches at most to -1..1: less is noise, not content."""
+LEARNED_LIMIT = 3.0
+
+
+def open_image(path: Path, page: int = 0) -> "ImageFile":
+    """Read an image's header; pixels are decoded at the first read. page: from 0.
+
+    Raises Refused for what is missing, damaged, of another kind, or larger than `decoders.LIMIT`.
+    """
+    return ImageFile(path, page)
+
+
+def read_shape(path: Path, page: int = 0) -> tuple[int, int, int]:
+    """(H, W, C) as shown, from the header alone."""
+    return open_image(path, page).shape
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    with refusing(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def thumbnail(path: Path, side: int, page: int = 0) -> NDArray[np.uint8]:
+    """A small picture (h, w, 3), its longest side at most `side` pixels; never larger than the image."""
+    with refusing(path), path.open("rb") as file:
+        if file.read(2) == b"\xff\xd8" and page == 0:  # JPEG can be decoded at a fraction of its size
+            file.seek(0)
+            with open_with_pillow(path, file) as picture:
+                orientation = exif_orientation(picture)
+                picture.thumbnail((side, side), reducing_gap=2.0)
+                return np.ascontiguousarray(orientation.apply(np.asarray(picture.convert("RGB"))))
+    image = open_image(path, page)
+    level = 0
+    while level + 1 < image.levels and max(image.level_shape(level + 1)) >= side:
+        level += 1
+    small = Image.fromarray(image.displayed(level, whole(image.level_shape(level))))
+    small.thumbnail((side, side))
+    return np.array(small)
+
+
+class ImageFile:
+    """One image, or one page. Safe to share between threads; holds its decoded pixels until it is forgotten.
+
+    shape: (H, W, C) as shown, EXIF orientation applied. dtype: uint8, uint16 or float32. levels: level k is the image
+    at 1/2**k. pages: of the file. A tiled TIFF of some size is never decoded whole.
+    """
+
+    def __init__(self, path: Path, page: int) -> None:
+        self.path = path
+        self.page = page
+        with refusing(path):
+            decoder = _decoder(path, page)
+        self._decoder = decoder
+        header = decoder.header
+        self._orientation = header.orientation
+        height, width = self._orientation.shown_shape(*header.shape[:2])
+        self.shape = (height, width, header.shape[2])
+        self.dtype = header.dtype
+        self.has_alpha = header.has_alpha
+        self.pages = header.pages
+        self.levels = 1 + max(0, math.ceil(math.log2(max(height, width) / COARSEST_SIDE)))
+        self._tiled = decoder if isinstance(decoder, TiffDecoder) and decoder.by_tile else None
+        self._kept: dict[int, Pixels] = {}  # levels in memory, as shown
+        self._keeping = threading.RLock()
+
+    def level_shape(self, level: int) -> tuple[int, int]:
+        """(H, W) of a level, halves rounded up."""
+        return -(-self.shape[0] >> level), -(-self.shape[1] >> level)
+
+    def read(self, level: int, rectangle: Rectangle) -> Pixels:
+        """A copy of the pixels, (h, w, C) in the file's dtype.
+
+        rectangle: in the level's coordinates. Raises ValueError unless it lies inside the level, Refused if the file
+        is damaged or was changed since it was opened.
+        """
+        if not 0 <= level < self.levels:
+            raise ValueError(f"{self.path.name} has levels 0 to {self.levels - 1}, not {level}")
+        inside = whole(self.level_shape(level))
+        if rectangle.empty or rectangle.intersection(inside) != rectangle:
+            raise ValueError(f"{rectangle} does not lie inside {self.path.name}, {inside}")
+        with refusing(self.path):
+            if self._tiled is not None and level <= self._cheapest(self._tiled, level) + CHEAP_HALVINGS:
+                return self._averaged(self._tiled, level, rectangle)
+            return self._level(level)[rectangle.slices].copy()
+
+    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
+        """RGB (h, w, 3) for the screen: 8-bit as it is, else percentiles 0.1 and 99.9 become 0 and 255."""
+        colours, opacity = self._split(self.read(level, rectangle))
+        if self.dtype == np.uint8 and opacity is None:
+            return np.ascontiguousarray(_three(colours, 0))
+        shown = colours.astype(np.float32)
+        if self.dtype != np.uint8:
+            (low, high), _ = self._ranges
+            shown = np.nan_to_num((shown - np.float32(low)) * np.float32(255 / (high - low)), nan=0)
+        shown = _on_white(_three(shown.clip(0, 255), 0), opacity, 255)
+        return shown.round().astype(np.uint8)
+
+    def learned(self, rectangle: Rectangle) -> NDArray[np.float32]:
+        """What the network sees, (h, w, 3) at full resolution, within -3..3.
+
+        Percentiles 1 and 99 of the image, over all its channels together so that colours keep their hue, become -1
+        and 1. A constant image is 0 everywhere. The same pixel has the same value in every rectangle.
+        """
+        colours, opacity = self._split(self.read(0, rectangle))
+        _, (low, high) = self._ranges
+        centred = (colours.astype(np.float32) - np.float32((low + high) / 2)) * np.float32(2 / (high - low))
+        limited = np.nan_to_num(centred, nan=-1).clip(-LEARNED_LIMIT, LEARNED_LIMIT)
+        return np.ascontiguousarray(_on_white(_three(limited, -1), opacity, 1), np.float32)
+
+    def _split(self, pixels: Pixels) -> tuple[Pixels, NDArray[np.float32] | None]:
+        """Colours (h, w, C') and opacity (h, w, 1) in 0..1, None where there is none."""
+        if not self.has_alpha:
+            return pixels, None
+        opacity = pixels[..., -1:].astype(np.float32)
+        full = np.iinfo(self.dtype).max if self.dtype.kind == "u" else 1
+        return pixels[..., :-1], (opacity / full).clip(0, 1)
+
+    @functools.cached_property
+    def _ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """What is stretched for the screen and for the network, from visible, finite values of all channels."""
+        colours, opacity = self._split(self._sample())
+        visible = colours if opacity is None else colours[opacity[..., 0] > 0]
+        values = visible.astype(np.float32).ravel()
+        values = values[np.isfinite(values)]
+        least = LEAST_CONTRAST if self.dtype.kind == "u" else 0.0
+        return robust_range(values, DISPLAYED_PERCENTILES), robust_range(values, LEARNED_PERCENTILES, least)
+
+    def _sample(self) -> Pixels:
+        """Every n-th pixel, or of a tiled image squares in even distances: (h, w, C)."""
+        height, width, channels = self.shape
+        if self._tiled is None:
+            with refusing(self.path):
+                step = max(1, math.isqrt(height * width // SAMPLE_PIXELS))
+                return self._level(0)[::step, ::step]
+        side = min(SAMPLE_SQUARE_SIDE, height, width)
+        tops = np.linspace(0, height - side, SAMPLE_SQUARES).astype(int).tolist()
+        lefts = np.linspace(0, width - side, SAMPLE_SQUARES).astype(int).tolist()
+        squares = [self.read(0, Rectangle(y, x, y + side, x + side)) for y in tops for x in lefts]
+        return np.stack(squares).reshape(-1, side, channels)
+
+    def _level(self, level: int) -> Pixels:
+        """A whole level, built once and kept. Other threads wait for it rather than build it too."""
+        with self._keeping:
+            if level not in self._kept:
+                self._kept[level] = self._built(level)
+            return self._kept[level]
+
+    def _built(self, level: int) -> Pixels:
+        if self._tiled is not None and level - 1 <= self._cheapest(self._tiled, level - 1) + CHEAP_HALVINGS:
+            return self._halved_by_bands(self._tiled, level - 1)
+        if level > 0:
+            return halved(self._level(level - 1))
+        stored = self._decoder.decode()
+        if stored.shape != self._decoder.header.shape or stored.dtype != self.dtype:
+            raise damaged(self.path, f"its header promises {self._decoder.header.shape}, it holds {stored.shape}")
+        return np.ascontiguousarray(self._orientation.apply(stored))
+
+    @staticmethod
+    def _cheapest(tiled: TiffDecoder, level: int) -> int:
+        """The coarsest level in the file that is at least as fine as this one."""
+        return max(each for each in tiled.levels if each <= level)
+
+    def _averaged(self, tiled: TiffDecoder, level: int, rectangle: Rectangle) -> Pixels:
+        """A rectangle of a level, from the nearest finer one that the file holds."""
+        source = self._cheapest(tiled, level)
+        height, width = self.level_shape(source)
+        scaled = Rectangle(*(side << (level - source) for side in rectangle))
+        shown = scaled.intersection(Rectangle(0, 0, height, width))
+        pixels = self._orientation.apply(tiled.read(source, self._orientation.stored(shown, height, width)))
+        for _ in range(level - source):
+            pixels = halved(pixels)
+        return np.ascontiguousarray(pixels)
+
+    def _halved_by_bands(self, tiled: TiffDecoder, level: int) -> Pixels:
+        """The level above this one, a row of tiles at a time so that memory stays bounded."""
+        height, width = self.level_shape(level)
+        result = np.empty((*self.level_shape(level + 1), self.shape[2]), self.dtype)
+        rows = max(2, tiled.tile_height >> (level - self._cheapest(tiled, level)) & ~1)
+        for top in range(0, height, rows):
+            band = self._averaged(tiled, level, Rectangle(top, 0, min(height, top + rows), width))
+            result[top // 2 : top // 2 + -(-band.shape[0] // 2)] = halved(band)
+        return result
+
+
+def _decoder(path: Path, page: int) -> PillowDecoder | TiffDecoder:
+    with path.open("rb") as file:
+        beginning = file.read(4)
+    if not beginning:
+        raise Refused(f"{path.name}: is empty; it may still be arriving, else copy it again.")
+    if beginning in BEGINNINGS:
+        return TiffDecoder(path, page)
+    if page != 0:
+        raise Refused(f"{path.name}: has 1 page, so there is no page {page + 1}.")
+    return PillowDecoder(path)
+
+
+def robust_range(
+    values: NDArray[np.float32], percentiles: tuple[float, float], least: float = 0.0
+) -> tuple[float, float]:
+    """The values at two percentiles, low < high always. values: (n,), finite.
+
+    Where nearly all values are one (thin lines on black), their extremes; where all are, one below and one above.
+    least: a narrower range is widened to this, around its middle.
+    """
+    if values.size == 0:
+        return 0.0, 1.0
+    low, high = (float(each) for each in np.percentile(values, percentiles))
+    if low == high:
+        low, high = float(values.min()), float(values.max())
+    spread = high - low if high > low else 2.0
+    spread = max(spread, least, 1e-6 * max(abs(low), abs(high)))  # float32 can't tell apart what is closer
+    middle = (low + high) / 2
+    return middle - spread / 2, middle + spread / 2
+
+
+def halved(pixels: Pixels) -> Pixels:
+    """Means of 2 x 2 pixels: (h, w, C) to (h/2, w/2, C), rounded up; an odd last row or column counts twice."""
+    height, width, channels = pixels.shape
+    result = np.empty((-(-height // 2), -(-width // 2), channels), pixels.dtype)
+    wide: np.dtype[Any] = np.dtype({1: np.uint16, 2: np.uint32}.get(pixels.dtype.itemsize, np.float32))
+    band_height = 512  # bands keep the sums, twice as wide as the pixels, in the cache
+    for top in range(0, height, band_height):
+        band = pixels[top : top + band_height]
+        if band.shape[0] % 2 or width % 2:
+            band = np.pad(band, ((0, band.shape[0] % 2), (0, width % 2), (0, 0)), "edge")
+        rows = np.add(band[0::2], band[1::2], dtype=wide)
+        sums = rows[:, 0::2] + rows[:, 1::2]
+        means = sums / np.float32(4) if wide.kind == "f" else (sums + wide.type(2)) >> 2
+        result[top // 2 : top // 2 + means.shape[0]] = means
+    return result
+
+
+def _three(colours: Pixels, nothing: float) -> Pixels:
+    """Three channels from any number: grey repeated, two as red and green, of more the first three."""
+    channels = colours.shape[2]
+    if channels == 1:
+        return np.repeat(colours, 3, axis=2)
+    if channels == 2:
+        return np.concatenate([colours, np.full_like(colours[..., :1], nothing)], axis=2)
+    return colours[..., :3]
+
+
+def _on_white(colours: Pixels, opacity: NDArray[np.float32] | None, white: float) -> Pixels:
+    return colours if opacity is None else colours * opacity + np.float32(white) * (1 - opacity)
