@@ -1,0 +1,141 @@
+"""The floors of the house: no room imports what it may not, no import circles, each program without the other's
+library."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+ROOMS = ("shared_folder", "painter_app", "trainer")
+FORBIDDEN = {
+    "shared_folder": {"PyQt6", "torch", "painter_app", "trainer", "pyqtgraph"},
+    "painter_app": {"torch", "trainer", "safetensors"},
+    "trainer": {"PyQt6", "painter_app", "pyqtgraph"},
+}
+WITHOUT_QT = ("painter_app.masks", "painter_app.datasets", "painter_app.commands", "painter_app.journal")
+
+# Lowest first. A module may import from its own floor and from lower ones. Longest prefix wins.
+FLOORS = {
+    "painter_app": [
+        {
+            "painter_app.canvas",
+            "painter_app.masks",
+            "painter_app.datasets",
+            "painter_app.journal",
+            "painter_app.settings",
+            "painter_app.notices",
+            "painter_app.workers",
+        },
+        {"painter_app.session", "painter_app.local_trainer", "painter_app.panels", "painter_app.dialogs"},
+        {"painter_app.commands", "painter_app.actions"},
+        {"painter_app.window"},
+        {"painter_app.app"},
+        {"painter_app.demo"},
+        {"painter_app.__main__"},
+    ],
+    "trainer": [
+        {
+            "trainer.patches",
+            "trainer.augment",
+            "trainer.network",
+            "trainer.loss",
+            "trainer.device",
+            "trainer.synthetic",
+        },
+        {"trainer.sampling", "trainer.model_store"},
+        {"trainer.training", "trainer.segmenting", "trainer.plan"},
+        {"trainer.service"},
+        {"trainer.__main__"},
+    ],
+}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the three rooms by dotted name."""
+    found = {}
+    for room in ROOMS:
+        for path in sorted((REPOSITORY / room).rglob("*.py")):
+            parts = path.relative_to(REPOSITORY).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(path: Path) -> set[str]:
+    """Everything that a module imports at its top or inside functions, type-checking imports included."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+MODULES = modules()
+GRAPH = {name: {found for found in imports(path) if found in MODULES} - {name} for name, path in MODULES.items()}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_room_imports_what_it_may_not(room: str) -> None:
+    for name, path in MODULES.items():
+        if name.split(".")[0] == room:
+            wrong = {found for found in imports(path) if found.split(".")[0] in FORBIDDEN[room]}
+            assert not wrong, f"{name} imports {wrong}"
+
+
+def test_what_has_no_window_imports_no_qt() -> None:
+    for name, path in MODULES.items():
+        if name.startswith(WITHOUT_QT):
+            assert not {found for found in imports(path) if found.startswith("PyQt6")}, name
+
+
+def test_there_are_no_import_circles() -> None:
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join([*way[way.index(name) :], name])
+        if name not in done:
+            for found in sorted(GRAPH[name]):
+                visit(found, (*way, name))
+            done.add(name)
+
+    for name in GRAPH:
+        visit(name, ())
+
+
+def floor(name: str) -> int | None:
+    """The floor of a module: that of its longest known prefix."""
+    floors = FLOORS.get(name.split(".")[0], [])
+    known = {prefix: index for index, prefixes in enumerate(floors) for prefix in prefixes}
+    matching = [prefix for prefix in known if name == prefix or name.startswith(f"{prefix}.")]
+    return known[max(matching, key=len)] if matching else None
+
+
+def test_no_lower_floor_imports_a_higher_one() -> None:
+    for name, found in GRAPH.items():
+        own = floor(name)
+        for other in found:
+            theirs = floor(other)
+            if own is not None and theirs is not None:
+                assert theirs <= own, f"{name} (floor {own}) imports {other} (floor {theirs})"
+
+
+@pytest.mark.parametrize(
+    ("program", "blocked"),
+    [("painter_app", ("torch", "safetensors")), ("trainer", ("PyQt6",))],
+    ids=["window", "trainer"],
+)
+def test_each_program_starts_without_the_others_library(program: str, blocked: tuple[str, ...]) -> None:
+    script = (
+        "import runpy, sys\n"
+        f"for name in {blocked!r}: sys.modules[name] = None\n"
+        f"sys.argv = [{program!r}, '--version']\n"
+        f"runpy.run_module({program!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
