@@ -1,0 +1,1 @@
+"""Making and changing folders of images, without Qt."""

@@ -1,0 +1,1 @@
+"""Dialogs and pages, one file each."""

@@ -1,0 +1,189 @@
+"""The brushes: what a stroke says, and how wide it is."""
+
+import math
+
+from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
+
+SMALLEST, LARGEST = 1.0, 1000.0
+"""Diameters of the brush in image pixels."""
+
+ERASER = LabelClass(UNKNOWN, "eraser", "", "E")
+_STEPS_PER_DECADE = 100
+
+
+class BrushPanel(QWidget):
+    """One big button for each class, background, can't tell and the eraser; the brush's size."""
+
+    brush_chosen = pyqtSignal(int)
+    """The label that strokes give from now on; UNKNOWN for the eraser."""
+    diameter_changed = pyqtSignal(float)
+    """In image pixels."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        self._group.idClicked.connect(self.brush_chosen)
+        self._buttons = QVBoxLayout()
+        self._buttons.setSpacing(3)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 6, 6, 6)
+        layout.addLayout(self._buttons)
+        layout.addSpacing(4)
+        layout.addLayout(self._size_row())
+        self.set_classes([])
+
+    def set_classes(self, classes: list[LabelClass]) -> None:
+        """The classes to find, in order; background, can't tell and the eraser follow them."""
+        current = self._group.checkedId()
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            self._buttons.removeWidget(button)
+            button.deleteLater()
+        brushes = [
+            *(known for known in classes if known.merged_into is None),
+            BACKGROUND_CLASS,
+            CANT_TELL_CLASS,
+            ERASER,
+        ]
+        for brush in brushes:
+            button = BrushButton(brush)
+            self._group.addButton(button, brush.id)
+            self._buttons.addWidget(button)
+        self.set_current(current if self._group.button(current) else brushes[0].id)
+
+    def set_current(self, label: int) -> None:
+        """Show the brush in hand, without a signal. A label without a brush changes nothing."""
+        button = self._group.button(label)
+        if button is not None:
+            button.setChecked(True)
+
+    def set_diameter(self, diameter: float) -> None:
+        """Show the brush's diameter in image pixels, without a signal."""
+        diameter = min(max(diameter, SMALLEST), LARGEST)
+        with QSignalBlocker(self._slider), QSignalBlocker(self._number):
+            self._slider.setValue(_position(diameter))
+            self._number.setValue(diameter)
+
+    def _size_row(self) -> QHBoxLayout:
+        self._slider = QSlider(Qt.Orientation.Horizontal)
+        self._slider.setRange(_position(SMALLEST), _position(LARGEST))
+        self._slider.setPageStep(_STEPS_PER_DECADE // 4)
+        self._number = QDoubleSpinBox()
+        self._number.setRange(SMALLEST, LARGEST)
+        self._number.setDecimals(0)
+        self._number.setSuffix(" px")
+        self._number.setKeyboardTracking(False)
+        label = QLabel("Si&ze")
+        label.setBuddy(self._slider)
+        tip = "Diameter of the brush in pixels of the image (keys [ and ], or Shift + wheel on the image)"
+        for widget, name in ((self._slider, "Brush size"), (self._number, "Brush size in pixels")):
+            widget.setToolTip(tip)
+            widget.setAccessibleName(name)
+        self._slider.valueChanged.connect(lambda position: self._resized(10 ** (position / _STEPS_PER_DECADE)))
+        self._number.valueChanged.connect(self._resized)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self._slider, 1)
+        row.addWidget(self._number)
+        return row
+
+    def _resized(self, diameter: float) -> None:
+        diameter = float(round(diameter))
+        self.set_diameter(diameter)
+        self.diameter_changed.emit(diameter)
+
+
+class BrushButton(QPushButton):
+    """A swatch, the class's name and its key. The brush in hand is bold, with a tick."""
+
+    def __init__(self, brush: LabelClass) -> None:
+        super().__init__()
+        self._brush = brush
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(f"Brush: {brush.name}")
+        key = f" (key {brush.shortcut})" if brush.shortcut else ""
+        self.setToolTip(f"{_purpose(brush)}{key}")
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(self._brush.name + self._brush.shortcut)
+        return QSize(width + 100, max(34, metrics.height() + 14))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        content = QRectF(self.rect()).adjusted(8, 0, -10, 0)
+        side = min(20.0, self.height() - 12.0)
+        swatch = QRectF(content.left(), content.center().y() - side / 2, side, side)
+        text = self.palette().color(QPalette.ColorRole.ButtonText)
+        _paint_swatch(painter, swatch, self._brush, text)
+        font = QFont(self.font())
+        font.setBold(self.isChecked())
+        painter.setFont(font)
+        painter.setPen(text)
+        key_width = painter.fontMetrics().horizontalAdvance("M") * 2 + 20
+        name_box = content.adjusted(side + 8, 0, -key_width, 0)
+        name = painter.fontMetrics().elidedText(self._brush.name, Qt.TextElideMode.ElideRight, int(name_box.width()))
+        painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(content, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._brush.shortcut)
+        if self.isChecked():
+            _paint_tick(painter, content.right() - key_width, content.center().y(), text)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 4, 4)
+
+
+def _purpose(brush: LabelClass) -> str:
+    if brush.id == UNKNOWN:
+        return "Take back what you painted: nobody has said"
+    if brush.id == CANT_TELL:
+        return "Paint what nobody can tell: it stays out of learning and of the figures"
+    return f"Paint {brush.name}"
+
+
+def _paint_swatch(painter: QPainter, box: QRectF, brush: LabelClass, text: QColor) -> None:
+    painter.setPen(QPen(text, 1))
+    painter.setBrush(QColor(brush.colour) if brush.colour else Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 3, 3)
+    if brush.id == UNKNOWN:
+        painter.drawLine(box.bottomLeft(), box.topRight())
+    elif brush.id == CANT_TELL:
+        painter.setPen(QColor(Qt.GlobalColor.white))  # on its own blue, in either palette
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")
+
+
+def _paint_tick(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    pen = QPen(colour, 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPolyline(QPolygonF([QPointF(x, y), QPointF(x + 4, y + 4), QPointF(x + 11, y - 5)]))
+
+
+def _position(diameter: float) -> int:
+    return round(math.log10(diameter) * _STEPS_PER_DECADE)
