@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared_folder.classes import CANT_TELL, UNKNOWN
-from shared_folder.labels import Labels, Pixels, TileIndex
+from shared_folder.labels import TILE, Labels, Pixels, TileIndex
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 
 Point = tuple[float, float]
@@ -76,6 +76,8 @@ class Patch:
                 if end > len(content):
                     raise ValueError("a patch ends too early")
                 piece = Piece(Rectangle(*corners), content[position:middle], content[middle:end])
+                if not (0 < piece.rectangle.height <= TILE and 0 < piece.rectangle.width <= TILE):
+                    raise ValueError(f"a piece of a patch lies within one tile; {piece.rectangle} can't")
                 piece.values(piece.before)
                 piece.values(piece.after)
                 pieces.append(piece)
@@ -104,7 +106,7 @@ class Annotation:
     @property
     def empty(self) -> bool:
         """Whether no pixel carries a label."""
-        return not self.labels.counts()
+        return not any(tile.any() for _, tile in self.labels.tiles())
 
     def begin_stroke(self) -> None:
         """Begin to collect changes; a stroke that was never ended is ended first."""
@@ -181,8 +183,9 @@ class Annotation:
 
 def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:
     """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end."""
-    rows = np.arange(bounds.top, bounds.bottom, dtype=np.float32)[:, None] + np.float32(0.5 - start[0])
-    columns = np.arange(bounds.left, bounds.right, dtype=np.float32)[None] + np.float32(0.5 - start[1])
+    # Distances from the start, not positions: those would lose the sub-pixel part to float32 in a large image.
+    rows = np.arange(bounds.height, dtype=np.float32)[:, None] + np.float32(bounds.top + 0.5 - start[0])
+    columns = np.arange(bounds.width, dtype=np.float32)[None] + np.float32(bounds.left + 0.5 - start[1])
     along = (end[0] - start[0], end[1] - start[1])
     squared = along[0] ** 2 + along[1] ** 2
     if squared:

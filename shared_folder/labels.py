@@ -67,14 +67,13 @@ class Labels:
             new = values if isinstance(values, int) else values[inner]
             if chosen is None and part == self.tile_rectangle(index):
                 self._replace(index, part, new)
-                continue
-            tile = self._own(index)
-            if chosen is None:
-                tile[self._inside(index, part)] = new
-            elif isinstance(new, int):
-                tile[self._inside(index, part)][chosen] = new
-            else:
-                tile[self._inside(index, part)][chosen] = new[chosen]
+            elif index in self._tiles or not (isinstance(new, int) and new == UNKNOWN):
+                inside = self._own(index)[self._inside(index, part)]
+                np.copyto(inside, np.asarray(new, np.uint8), where=True if chosen is None else chosen)
+
+    def blank(self, rectangle: Rectangle) -> bool:
+        """Whether nothing was ever written in or beside a rectangle: all of it is surely unknown."""
+        return self._tiles.keys().isdisjoint(self.indexes(rectangle))
 
     def to_array(self) -> Pixels:
         """The whole map (H, W); costs the image, so it belongs into workers."""

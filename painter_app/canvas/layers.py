@@ -1,0 +1,273 @@
+"""Layers: image, mask and annotation as coloured tiles of the magnification that is needed, made when they are seen.
+
+A tile is 256 pixels a side at a pyramid level (level L shows 2^L pixels of the image as one). A change marks the
+tiles that hold it; on the next repaint only that part of the tiles in view is coloured again. So a stroke costs its
+rectangle, and the image's size costs nothing.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QImage, QPainter
+
+from painter_app.canvas.pyramid import LabelSource, from_level, level_shape, outline, rank, ranks, to_level
+from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
+from shared_folder.labels import Pixels
+from shared_folder.rectangle import NOTHING, Rectangle, whole
+
+SIDE = 256
+"""Pixels of a level along a tile's side."""
+
+MASK_COLOUR = "#19d2f0"
+"""Of the mask where there is one class: cyan, which differs from every class's colour and is rare in photographs."""
+
+Key = tuple[int, int, int]
+"""A tile's level, row and column."""
+
+
+class DisplayedImage(Protocol):
+    """What the canvas needs of an image; `shared_folder.images.open_image` gives it."""
+
+    shape: tuple[int, int, int]
+    levels: int
+
+    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]: ...
+
+
+@dataclass
+class Tile:
+    """Part of a layer, coloured. Blank ones hold no pixels."""
+
+    picture: QImage | None = None
+    pixels: NDArray[np.uint32] | None = None  # the picture's memory, (h, w) premultiplied ARGB
+    stale: Rectangle = field(default=NOTHING)  # pixels of the image that changed since
+
+    @property
+    def size(self) -> int:
+        return self.picture.sizeInBytes() if self.picture is not None else 64
+
+
+class Layer:
+    """One layer of an image of `shape` (H, W). Subclasses make the tiles."""
+
+    smooth = False
+
+    def __init__(self, shape: tuple[int, int], levels: int) -> None:
+        self.shape = shape
+        self.levels = levels
+        self._tiles: OrderedDict[Key, Tile] = OrderedDict()  # the one used last comes last
+        self._size = 0
+
+    def level_for(self, zoom: float) -> int:
+        """The coarsest level that still has a pixel for each of the screen's. zoom: screen per image pixel."""
+        level = 0
+        while level + 1 < self.levels and zoom * (2 << level) <= 1.001:
+            level += 1
+        return level
+
+    def draw(self, painter: QPainter, exposed: Rectangle, zoom: float, enough: Callable[[], bool]) -> Rectangle:
+        """Draw the exposed part with a painter that works in image pixels.
+
+        enough: whether the time for making tiles is up. Returns the rectangle that is still to be drawn; a coarser
+        tile stands in for it, where there is one.
+        """
+        level = self.level_for(zoom)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth and zoom < 1)
+        missing = NOTHING
+        for key in self._keys(level, exposed):
+            tile = self._tiles.get(key)
+            if tile is None and enough():
+                place = from_level(self._place(key), level)
+                missing = missing.union(place)
+                self._draw_coarser(painter, key)
+                continue
+            if tile is None:
+                tile = self._make(key)
+                self._keep(key, tile)
+            else:
+                self._tiles.move_to_end(key)
+                if not tile.stale.empty:
+                    self._refresh(key, tile)
+            if tile.picture is not None:
+                _draw_tile(painter, tile.picture, from_level(self._place(key), level))
+        return missing
+
+    def changed(self, rectangle: Rectangle) -> None:
+        """Pixels of the image changed; what shows them is coloured again when it is seen."""
+        for level in range(self.levels):
+            for key in self._keys(level, rectangle):
+                tile = self._tiles.get(key)
+                if tile is not None:
+                    tile.stale = tile.stale.union(rectangle)
+
+    def forget(self) -> None:
+        """Everything looks different now: make all tiles anew."""
+        self._tiles.clear()
+        self._size = 0
+
+    def trim(self, budget: int) -> None:
+        """Give back the tiles unused longest until at most `budget` bytes are kept."""
+        while self._size > budget and self._tiles:
+            _, tile = self._tiles.popitem(last=False)
+            self._size -= tile.size
+
+    def _make(self, key: Key) -> Tile:
+        raise NotImplementedError
+
+    def _refresh(self, key: Key, tile: Tile) -> None:
+        """Colour a tile's stale part again."""
+        raise NotImplementedError
+
+    def _keep(self, key: Key, tile: Tile) -> None:
+        self._tiles[key] = tile
+        self._size += tile.size
+
+    def _keys(self, level: int, rectangle: Rectangle) -> Iterator[Key]:
+        side = SIDE << level
+        for row in range(rectangle.top // side, -(-rectangle.bottom // side)):
+            for column in range(rectangle.left // side, -(-rectangle.right // side)):
+                yield level, row, column
+
+    def _place(self, key: Key) -> Rectangle:
+        """A tile's rectangle in pixels of its level."""
+        level, row, column = key
+        top, left = row * SIDE, column * SIDE
+        return Rectangle(top, left, top + SIDE, left + SIDE).intersection(whole(level_shape(self.shape, level)))
+
+    def _draw_coarser(self, painter: QPainter, key: Key) -> None:
+        level, row, column = key
+        place = from_level(self._place(key), level)
+        for up in range(1, self.levels - level):
+            tile = self._tiles.get((level + up, row >> up, column >> up))
+            if tile is not None:
+                if tile.picture is not None:
+                    whole_tile = from_level(self._place((level + up, row >> up, column >> up)), level + up)
+                    scale = 1 << (level + up)
+                    source = place.shifted(-whole_tile.top, -whole_tile.left)
+                    painter.drawImage(
+                        _rect(place),
+                        tile.picture,
+                        QRectF(source.left / scale, source.top / scale, source.width / scale, source.height / scale),
+                    )
+                return
+
+
+class ImageLayer(Layer):
+    """The image itself."""
+
+    smooth = True
+
+    def __init__(self, image: DisplayedImage) -> None:
+        super().__init__((image.shape[0], image.shape[1]), image.levels)
+        self._image = image
+
+    def _make(self, key: Key) -> Tile:
+        pixels = np.ascontiguousarray(self._image.displayed(key[0], self._place(key)))
+        seen = _picture(pixels, QImage.Format.Format_RGB888)
+        return Tile(seen.convertToFormat(QImage.Format.Format_RGB32))
+
+    def _refresh(self, key: Key, tile: Tile) -> None:
+        self._size -= tile.size
+        self._keep(key, self._make(key))
+
+
+class LabelLayer(Layer):
+    """A label map in the classes' colours: filled, or only the outline of each region."""
+
+    def __init__(self, source: LabelSource, colours: NDArray[np.uint32], outlined: bool = False) -> None:
+        super().__init__(source.shape, _levels(source.shape))
+        self.source = source
+        self.colours = colours  # by rank
+        self.outlined = outlined
+
+    def changed(self, rectangle: Rectangle) -> None:
+        """As for any layer. An outline also moves at the change's neighbours, one pixel of a level away."""
+        if not self.outlined:
+            super().changed(rectangle)
+            return
+        for level in range(self.levels):
+            grown = rectangle.grown(1 << level).intersection(whole(self.shape))
+            for key in self._keys(level, grown):
+                tile = self._tiles.get(key)
+                if tile is not None:
+                    tile.stale = tile.stale.union(grown)
+
+    def _make(self, key: Key) -> Tile:
+        place = self._place(key)
+        if self.source.blank(from_level(place, key[0]).intersection(whole(self.shape))):
+            return Tile()
+        ranked = self._ranks(key[0], place)
+        if not ranked.any():
+            return Tile()
+        pixels = np.take(self.colours, ranked)
+        return Tile(_picture(pixels, QImage.Format.Format_ARGB32_Premultiplied), pixels)
+
+    def _refresh(self, key: Key, tile: Tile) -> None:
+        if tile.pixels is None:
+            self._size -= tile.size
+            self._keep(key, self._make(key))
+            return
+        place = self._place(key)
+        part = to_level(tile.stale, key[0]).intersection(place)
+        inner = part.shifted(-place.top, -place.left).slices
+        tile.pixels[inner] = np.take(self.colours, self._ranks(key[0], part))
+        tile.stale = NOTHING
+
+    def _ranks(self, level: int, rectangle: Rectangle) -> Pixels:
+        return (outline if self.outlined else ranks)(self.source, level, rectangle)
+
+
+def colour_table(classes: Sequence[LabelClass], opacity: float, background: bool) -> NDArray[np.uint32]:
+    """Premultiplied ARGB (256,) by rank.
+
+    opacity: 0..1. background: whether background and can't tell are coloured too.
+    """
+    table = np.zeros(256, np.uint32)
+    shown = (*classes, BACKGROUND_CLASS, CANT_TELL_CLASS) if background else classes
+    for label_class in shown:
+        table[rank(np.array([label_class.id], np.uint8))] = premultiplied(QColor(label_class.colour), opacity)
+    return table
+
+
+def mask_classes(classes: Sequence[LabelClass]) -> tuple[LabelClass, ...]:
+    """Classes in the colours that the mask shows them in.
+
+    A single class's mask has a colour of its own, so that it is told at a glance from what the user painted.
+    """
+    if len(classes) == 1:
+        return (replace(classes[0], colour=MASK_COLOUR),)
+    return tuple(classes)
+
+
+def premultiplied(colour: QColor, opacity: float) -> int:
+    """A colour as Qt keeps it in memory, 0xAARRGGBB with the colours times the opacity (0..1)."""
+    alpha = round(255 * opacity)
+    red, green, blue = (round(part * opacity) for part in (colour.red(), colour.green(), colour.blue()))
+    return alpha << 24 | red << 16 | green << 8 | blue
+
+
+def _levels(shape: tuple[int, int]) -> int:
+    levels = 1
+    while max(shape) > SIDE << (levels - 1):
+        levels += 1
+    return levels
+
+
+def _picture(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:
+    """A picture of the array's very memory; the caller keeps the array as long."""
+    height, width = pixels.shape[:2]
+    memory: Any = pixels.data  # PyQt takes any buffer, its stubs only bytes
+    return QImage(memory, width, height, pixels.strides[0], kind)
+
+
+def _rect(place: Rectangle) -> QRectF:
+    return QRectF(place.left, place.top, place.width, place.height)
+
+
+def _draw_tile(painter: QPainter, picture: QImage, place: Rectangle) -> None:
+    painter.drawImage(_rect(place), picture, QRectF(0, 0, picture.width(), picture.height()))
