@@ -49,7 +49,10 @@ class TiffDecoder:
                 reduced = list(self._page.pages or ())
                 if not reduced and len(full) == 1:
                     reduced = [each for each in tiff.pages if each.is_reduced]
-        _check(path, self._page)
+                _check(path, self._page)
+                self._levels: dict[int, Any] = {0: self._page, **_pyramid(self._page, reduced)}
+                for each in self._levels.values():  # tifffile reads these late, when the file is closed
+                    _ = each.colormap, each.jpegtables, each.decode
         self.header = Header(
             shape=(self._page.imagelength, self._page.imagewidth, _channels(self._page)),
             dtype=_dtype(self._page),
@@ -59,7 +62,6 @@ class TiffDecoder:
         )
         decoded = int(np.prod(self.header.shape)) * self.header.dtype.itemsize
         self.by_tile = bool(self._page.is_tiled) and decoded >= BY_TILE_FROM
-        self._levels: dict[int, Any] = {0: self._page, **_pyramid(self._page, reduced)}
         if not self.by_tile and self._page.imagelength * self._page.imagewidth > LIMIT:
             raise too_large(path)
 
