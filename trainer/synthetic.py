@@ -145,7 +145,7 @@ SOILS = np.array(
         (0.22, 0.17, 0.13),
         (0.42, 0.27, 0.16),
         (0.34, 0.30, 0.25),
-        (0.47, 0.38, 0.27),
+        (0.42, 0.34, 0.25),
     ],
     np.float32,
 )
@@ -193,7 +193,7 @@ def _strew_stones(scene: Scene, rng: np.random.Generator) -> None:
 def _lay_roots(scene: Scene, height: Floats, rng: np.random.Generator) -> None:
     """Roots against the glass; the soil's higher crumbs cover parts of them."""
     bury = 0.85 * fractal_noise(scene.shape, rng, 3.4, 150) + 0.4 * gaussian_filter(height, 3)
-    colour, spread = rng.choice(ROOTS) * rng.uniform(0.8, 1.0), rng.uniform(0.03, 0.15)
+    colour, spread = rng.choice(ROOTS) * rng.uniform(0.88, 1.08), rng.uniform(0.03, 0.12)
     for strand in _root_system(scene.shape, rng):
         drawn = draw_strand(strand, scene.shape)
         if drawn is None:

@@ -46,7 +46,7 @@ def fractal_noise(shape: Shape, rng: np.random.Generator, beta: float, largest: 
     spectrum = np.fft.rfft2(rng.standard_normal(shape)) * np.maximum(frequency, 1 / largest) ** (-beta / 2)
     spectrum[0, 0] = 0
     noise = np.fft.irfft2(spectrum, s=shape)
-    return np.asarray(noise / noise.std(), np.float32)
+    return np.asarray(noise / max(noise.std(), 1e-9), np.float32)
 
 
 def crumbs(shape: Shape, spacing: float, rng: np.random.Generator) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from scipy.ndimage import binary_dilation
 from skimage.filters import threshold_otsu
 
 from trainer.synthetic import Scene, cells, main, roots_in_soil, write_sample
-from trainer.synthetic_shapes import Strand, draw_blob, draw_strand
+from trainer.synthetic_shapes import Strand, draw_blob, draw_strand, fractal_noise
 
 SAMPLE = Path(__file__).parents[2] / "assets" / "sample"
 SMALL = (120, 160)
@@ -70,6 +70,11 @@ def test_what_lies_outside_the_image_is_not_drawn():
     assert draw_strand(straight_strand(60, 3, row=-20), (100, 100)) is None
     far = np.array((300, 300), np.float32)
     assert draw_blob(far, 5, (100, 100), np.random.default_rng(0), 0.1) is None
+
+
+def test_noise_has_deviation_one_and_a_single_pixel_of_it_is_zero():
+    assert fractal_noise(SMALL, np.random.default_rng(0), 2).std() == pytest.approx(1, rel=1e-3)
+    assert fractal_noise((1, 1), np.random.default_rng(0), 2).tolist() == [[0]]
 
 
 def test_what_covers_a_root_takes_it_out_of_the_truth():
