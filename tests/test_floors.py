@@ -44,6 +44,7 @@ FLOORS = {
             "trainer.loss",
             "trainer.device",
             "trainer.synthetic",
+            "trainer.synthetic_shapes",
         },
         {"trainer.sampling", "trainer.model_store"},
         {"trainer.training", "trainer.segmenting", "trainer.plan"},
