@@ -109,7 +109,7 @@ def test_there_are_no_import_circles() -> None:
 
 def floor(name: str) -> int | None:
     """The floor of a module: that of its longest known prefix."""
-    floors = FLOORS.get(name.split(".")[0], [])
+    floors = FLOORS.get(name.split(".", maxsplit=1)[0], [])
     known = {prefix: index for index, prefixes in enumerate(floors) for prefix in prefixes}
     matching = [prefix for prefix in known if name == prefix or name.startswith(f"{prefix}.")]
     return known[max(matching, key=len)] if matching else None

@@ -1,0 +1,212 @@
+"""Annotations on disk: where they go, what they say, and that no writer's strokes are lost."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shared_folder.annotation import Annotation, Patch
+from shared_folder.annotation_files import (
+    AnnotationFacts,
+    SavedAnnotation,
+    already_holds,
+    annotated_names,
+    annotation_path,
+    choose_folder,
+    move_annotation,
+    read_annotation,
+    save_annotation,
+)
+from shared_folder.classes import CANT_TELL, new_classes
+from shared_folder.labels import Labels
+from shared_folder.layout import SharedFolder
+from shared_folder.project import Project, ProjectSettings, Source, create_project
+from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
+
+SHAPE = (300, 400)
+NAMES = tuple(f"{letter}.jpg" for letter in "abcdefghijklmn")
+
+
+@pytest.fixture
+def project(shared: SharedFolder) -> Project:
+    return create_project(shared, "roots", "soil", NAMES)
+
+
+def painted(*strokes: tuple[int, int, int], on: Labels | None = None) -> tuple[Labels, list[Patch]]:
+    """Labels with a dot at (row, column) of each (row, column, label), and the patches."""
+    annotation = Annotation(on or Labels(SHAPE))
+    patches = []
+    for row, column, label in strokes:
+        annotation.begin_stroke()
+        annotation.stamp((row, column), (row, column), 5, label)
+        patch = annotation.end_stroke()
+        assert patch is not None
+        patches.append(patch)
+    return annotation.labels, patches
+
+
+def save(project: Project, name: str, *strokes: tuple[int, int, int]) -> SavedAnnotation:
+    labels, patches = painted(*strokes)
+    return save_annotation(project, name, labels, AnnotationFacts(person="Ada"), None, patches)
+
+
+def test_what_was_painted_comes_back_with_its_facts(project: Project) -> None:
+    labels, patches = painted((50, 60, 2), (100, 300, 1))
+    facts = AnnotationFacts(person="Ada", seconds=3.5, clicks=2, model="000002_x", image_sha256="ab")
+    saved = save_annotation(project, "a.jpg", labels, facts, None, patches)
+    assert saved.stored is not None
+    back = read_annotation(saved.stored.path, SHAPE)
+    assert back.labels == labels
+    assert back.facts == facts.model_copy(update={"width": 400, "height": 300})
+    assert back.token == saved.stored.token
+
+
+def test_rootpainters_rule_chooses_train_or_validation(project: Project) -> None:
+    where = []
+    for name in NAMES[:13]:
+        saved = save(project, name, (50, 60, 2))
+        assert saved.stored is not None
+        where.append(saved.stored.path.parent.name)
+    # The very first to val, then train since it is empty, then val whenever train >= 5 x val.
+    assert where == ["val"] + ["train"] * 5 + ["val"] + ["train"] * 5 + ["val"]
+
+
+def test_images_of_one_group_stay_together(shared: SharedFolder) -> None:
+    sources = {name: Source(path=f"plate{index // 2}.tif") for index, name in enumerate(NAMES)}
+    project = create_project(shared, "tiles", "soil", NAMES, ProjectSettings(split="source"), sources)
+    save(project, "a.jpg", (50, 60, 2))
+    assert choose_folder(project, "b.jpg") == project.folder.validation
+    save(project, "c.jpg", (50, 60, 2))
+    assert choose_folder(project, "d.jpg") == project.folder.train
+
+
+def test_an_existing_one_is_rewritten_where_it_is_even_when_emptied(project: Project) -> None:
+    first = save(project, "a.jpg", (50, 60, 2)).stored
+    assert first is not None
+    empty = save_annotation(project, "a.jpg", Labels(SHAPE), AnnotationFacts(), first, []).stored
+    assert empty is not None
+    assert empty.path == first.path
+    assert read_annotation(empty.path, SHAPE).labels == Labels(SHAPE)
+
+
+def test_a_new_empty_one_is_not_written(project: Project) -> None:
+    assert save_annotation(project, "a.jpg", Labels(SHAPE), AnnotationFacts(), None, []).stored is None
+    assert annotation_path(project, "a.jpg") is None
+
+
+def test_cant_tell_alone_never_stays_in_train(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    first = save(project, "b.jpg", (50, 60, 2)).stored
+    assert first is not None
+    assert first.path.parent == project.folder.train
+    only, patches = painted((80, 80, CANT_TELL))
+    saved = save_annotation(project, "b.jpg", only, AnnotationFacts(), first, patches).stored
+    assert saved is not None
+    assert saved.path.parent == project.folder.validation
+    assert not first.path.exists()
+    with pytest.raises(Refused, match="can't tell"):
+        move_annotation(project, "b.jpg", to_validation=False)
+
+
+def test_two_writers_keep_both_their_strokes(project: Project) -> None:
+    loaded = save(project, "a.jpg", (50, 60, 2)).stored
+    assert loaded is not None
+    ours, patches = painted((200, 100, 1), (120, 120, 1), on=loaded.labels.snapshot())
+    theirs, _ = painted((250, 350, 2), (120, 120, 2), on=loaded.labels.snapshot())
+    save_annotation(project, "a.jpg", theirs, AnnotationFacts(person="Bob"), loaded, [])
+    saved = save_annotation(project, "a.jpg", ours, AnnotationFacts(person="Ada"), loaded, patches)
+    assert saved.stored is not None
+    merged = saved.stored.labels.to_array()
+    assert (merged[50, 60], merged[200, 100], merged[250, 350]) == (2, 1, 2)
+    assert merged[120, 120] == 1, "where both painted, the strokes of the one who saves win"
+    assert saved.disagreements == int((ours.to_array()[110:131, 110:131] == 1).sum())
+    assert saved.kept is not None
+    assert read_annotation(saved.kept, SHAPE).facts.person == "Bob"
+
+
+def test_somebody_elses_annotation_of_an_image_new_to_us_is_merged(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    saved = save(project, "a.jpg", (200, 200, 1))
+    assert saved.stored is not None
+    assert saved.stored.labels.to_array()[50, 60] == 2
+    assert saved.stored.labels.to_array()[200, 200] == 1
+
+
+def test_an_annotation_of_another_size_is_refused_not_stretched(project: Project) -> None:
+    saved = save(project, "a.jpg", (50, 60, 2)).stored
+    assert saved is not None
+    with pytest.raises(Refused, match=r"a\.png: its size, 400 x 300, is not that of the image, 400 x 200"):
+        read_annotation(saved.path, (200, 400))
+
+
+def test_an_image_in_both_is_validation(project: Project) -> None:
+    saved = save(project, "a.jpg", (50, 60, 2)).stored
+    assert saved is not None
+    (project.folder.train / "a.png").write_bytes(saved.path.read_bytes())
+    assert annotation_path(project, "a.jpg") == project.folder.validation / "a.png"
+
+
+def test_the_user_moves_an_image_between_training_and_validation(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    move_annotation(project, "a.jpg", to_validation=False)
+    assert annotation_path(project, "a.jpg") == project.folder.train / "a.png"
+    move_annotation(project, "a.jpg", to_validation=True)
+    assert annotation_path(project, "a.jpg") == project.folder.validation / "a.png"
+
+
+def test_drafts_and_conflict_copies_are_no_annotations(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    for name in (
+        ".b.png.1a2b.part",
+        "a.sync-conflict-20260101-101010-ABCDEFG.png",
+        "a (conflicted copy 2026-01-01).png",
+    ):
+        (project.folder.validation / name).write_bytes(b"x")
+    assert annotated_names(project.folder.validation) == {"a": "a.png"}
+
+
+def test_the_second_of_two_images_with_one_name_is_not_written(shared: SharedFolder) -> None:
+    project = create_project(shared, "twins", "soil", ("a.jpg", "a.png"))
+    with pytest.raises(Refused, match=r"a\.png: has the same name as a\.jpg"):
+        save(project, "a.png", (5, 5, 2))
+
+
+def test_several_classes_are_kept_by_id(shared: SharedFolder) -> None:
+    settings = ProjectSettings(classes=new_classes(["crop", "weed", "stone"]))
+    project = create_project(shared, "field", "soil", NAMES, settings)
+    saved = save(project, "a.jpg", (50, 60, 4), (90, 90, 2), (150, 150, CANT_TELL)).stored
+    assert saved is not None
+    assert set(np.unique(read_annotation(saved.path, SHAPE).labels.to_array())) == {0, 2, 4, CANT_TELL}
+
+
+def test_whether_a_file_already_holds_strokes(project: Project) -> None:
+    labels, patches = painted((50, 60, 2), (200, 200, 1))
+    saved = save_annotation(project, "a.jpg", labels, AnnotationFacts(), None, patches).stored
+    assert saved is not None
+    assert already_holds(patches, saved)
+    more, extra = painted((10, 10, 1), on=labels.snapshot())
+    assert not already_holds([*patches, *extra], saved)
+
+
+def test_a_project_that_is_read_only_is_not_written(shared: SharedFolder) -> None:
+    project = create_project(shared, "roots", "soil", NAMES)
+    newer = Project(project.shared, project.folder, project.file, project.settings, read_only="Update Brushloop.")
+    with pytest.raises(Refused, match="Update"):
+        save(newer, "a.jpg", (5, 5, 2))
+
+
+def test_painting_a_rectangle_is_a_patch_too() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.begin_stroke()
+    annotation.paint(Rectangle(0, 0, 300, 400), 1)
+    patch = annotation.end_stroke()
+    assert patch is not None
+    assert annotation.labels.counts() == {1: 300 * 400}
+    assert Patch.from_bytes(patch.to_bytes()) == patch
+
+
+def test_paths_are_made_only_when_needed(shared: SharedFolder, tmp_path: Path) -> None:
+    project = create_project(shared, "roots", "soil", NAMES)
+    save(project, "a.jpg", (50, 60, 2))
+    assert not project.folder.conflicts.exists()
