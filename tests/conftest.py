@@ -9,7 +9,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from shared_folder.layout import SharedFolder  # noqa: E402  (the platform is chosen before anything imports Qt)
+from shared_folder.layout import SharedFolder
 
 
 @pytest.fixture(autouse=True)

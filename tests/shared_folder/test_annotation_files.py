@@ -185,7 +185,7 @@ def test_whether_a_file_already_holds_strokes(project: Project) -> None:
     saved = save_annotation(project, "a.jpg", labels, AnnotationFacts(), None, patches).stored
     assert saved is not None
     assert already_holds(patches, saved)
-    more, extra = painted((10, 10, 1), on=labels.snapshot())
+    _, extra = painted((10, 10, 1), on=labels.snapshot())
     assert not already_holds([*patches, *extra], saved)
 
 
