@@ -11,7 +11,7 @@ from shared_folder.refused import Refused
 
 CPU_WIDTHS = (32, 64, 96, 128, 160)
 GPU_WIDTHS = (64, 128, 192, 256, 320)
-BYTES_PER_PIXEL = {CPU_WIDTHS: 700, GPU_WIDTHS: 1400}
+BYTES_PER_PIXEL: dict[tuple[int, ...], int] = {CPU_WIDTHS: 700, GPU_WIDTHS: 1400}
 """Memory that training keeps for one pixel of a batch, in 16-bit arithmetic; 32-bit needs twice as much."""
 BASE_BYTES = 600_000_000
 """The program, the network, its averages and its optimiser's moments, on a processor."""

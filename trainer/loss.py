@@ -20,7 +20,9 @@ def segmentation_loss(scores: Tensor, target: Tensor) -> Tensor:
     log_probabilities = functional.log_softmax(scores, dim=1)
     known = target != IGNORED
     channel = torch.where(known, target, 0).long()
-    return 0.5 * (cross_entropy(log_probabilities, channel, known) + dice_loss(log_probabilities.exp(), channel, known))
+    return 0.5 * (
+        cross_entropy(log_probabilities, channel, known) + dice_loss(log_probabilities.exp(), channel, known)
+    )
 
 
 def cross_entropy(log_probabilities: Tensor, channel: Tensor, known: Tensor) -> Tensor:

@@ -61,10 +61,11 @@ def load_model(path: Path, device: Device) -> Model:
     shape = NetworkShape.from_dict(dict(facts.network))
     if shape.out_channels != len(facts.classes) + 1:
         raise Refused(f"{path.name}: names {len(facts.classes)} classes, which isn't what its network tells apart.")
-    network = UNet(shape)
+    with torch.device("meta"):  # nothing is allocated before the file has proved to hold this network
+        network = UNet(shape)
     try:
-        network.load_state_dict(load_tensors(path.read_bytes()))
+        network.load_state_dict(load_tensors(path.read_bytes()), assign=True)
     except (SafetensorError, RuntimeError) as error:
-        raise Refused(f"{path.name}: damaged, or not the network that its header describes. Choose another.") from error
-    network.to(device.torch_device, memory_format=torch.channels_last)
+        raise Refused(f"{path.name}: damaged, or not the network that its header describes.") from error
+    network.float().to(device.torch_device)
     return Model(network.eval(), facts, device)

@@ -37,7 +37,7 @@ class NetworkShape:
     @property
     def stride(self) -> int:
         """Pixels between two positions of the bottleneck. Sides of tiles are multiples of it."""
-        return self.unshuffle * 2 ** (len(self.widths) - 1)
+        return self.unshuffle << (len(self.widths) - 1)
 
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "widths": list(self.widths)}
@@ -228,7 +228,7 @@ def receptive_field(shape: NetworkShape) -> int:
 
 
 def margin(shape: NetworkShape) -> int:
-    """Pixels that a tile must see around what it predicts: the field's longer half, up to a multiple of the stride."""
+    """Pixels that a tile sees around what it predicts: the field's longer half, up to a multiple of the stride."""
     network = _without_weights(shape)
     reach = max(
         max(pixel - seen.low, seen.high - pixel)

@@ -77,7 +77,12 @@ class Sampler:
         return not self._images
 
     def batch(
-        self, size: int, tile: int, augmentation: Augmentation, numbers: np.random.Generator, generator: torch.Generator
+        self,
+        size: int,
+        tile: int,
+        augmentation: Augmentation,
+        numbers: np.random.Generator,
+        generator: torch.Generator,
     ) -> Batch:
         """Draw so many tiles and vary them.
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from shared_folder.labels import TILE, Labels
-from shared_folder.rectangle import Rectangle, whole
+from shared_folder.labels import Labels
+from shared_folder.rectangle import Rectangle
 from trainer.model_store import Model
 from trainer.network import margin
 from trainer.patches import Read, read_window, tiles
@@ -69,5 +69,3 @@ def segment(model: Model, read: Read, shape: tuple[int, int]) -> Labels:
     while segmenting.advance():
         pass
     return segmenting.labels
-
-

@@ -65,7 +65,7 @@ class TrainingRun:
     def _build(self, shape: NetworkShape) -> None:
         """Network, averaged network and optimiser, all new."""
         device = self._device.torch_device
-        self.network = UNet(shape).to(device, memory_format=torch.channels_last).train()
+        self.network = UNet(shape).to(device).train()
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=device.type != "mps"
@@ -132,9 +132,7 @@ class TrainingRun:
 
     def validation(self) -> Validation:
         """A validation of the averaged weights as they are now; training may go on meanwhile."""
-        return Validation(
-            copy.deepcopy(self.averaged), self._validation_images, self.class_ids, self._device
-        )
+        return Validation(copy.deepcopy(self.averaged), self._validation_images, self.class_ids, self._device)
 
     def save_state(self, path: Path) -> None:
         """Write everything that going on needs to one safetensors file, whole or not at all."""

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from skimage.io import imread
 from skimage.morphology import skeletonize
 
+from shared_folder.images import open_image
 from shared_folder.labels import Labels
-from shared_folder.rectangle import Rectangle
+from shared_folder.rectangle import whole
 from trainer.device import choose_device
-from trainer.sampling import AnnotatedImage, Sampler
+from trainer.sampling import AnnotatedImage
 from trainer.training import TrainingRun
-from trainer.validating import dice_by_class, Validation
+from trainer.validating import dice_by_class
 
 Pixels = NDArray[np.uint8]
 CROP_ATTEMPTS = 50
@@ -32,11 +33,9 @@ CROP_ATTEMPTS = 50
 def load(folder: Path, crop: int, numbers: np.random.Generator) -> Iterator[tuple[str, NDArray[np.float32], Pixels]]:
     """Name, image (H, W, 3) about -1..1, truth (H, W) in label ids 1.. of each pair."""
     for path in sorted((folder / "images").iterdir()):
-        image = np.atleast_3d(imread(path))[..., :3].astype(np.float32)
-        image = np.broadcast_to(image, (*image.shape[:2], 3)) if image.shape[2] == 1 else image
+        opened = open_image(path)
+        image = opened.learned(whole(opened.shape))
         truth = imread(folder / "masks" / f"{path.stem}.png").astype(np.uint8) + 1
-        low, high = np.percentile(image, (1, 99))
-        image = np.clip(2 * (image - low) / max(high - low, 1) - 1, -1.5, 1.5).astype(np.float32)
         if crop and min(truth.shape) > crop:
             row, column = crop_with_objects(truth, crop, numbers)
             image = np.ascontiguousarray(image[row : row + crop, column : column + crop])
@@ -109,8 +108,11 @@ def train(run: TrainingRun, annotated: list[AnnotatedImage], truths: list[Annota
             before = time.perf_counter()
             losses.append(run.advance())
             spent += time.perf_counter() - before
-        print(f"{spent:4.0f} s {run.steps:5d} steps {1000 * spent / run.steps:4.0f} ms  "
-              f"loss {np.mean(losses[-50:]):.3f}  {held_out(run, truths)}", flush=True)
+        print(
+            f"{spent:4.0f} s {run.steps:5d} steps {1000 * spent / run.steps:4.0f} ms  "
+            f"loss {np.mean(losses[-50:]):.3f}  {held_out(run, truths)}",
+            flush=True,
+        )
 
 
 def held_out(run: TrainingRun, truths: list[AnnotatedImage]) -> str:

@@ -1,0 +1,76 @@
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+import torch
+
+from trainer.augment import NO_AUGMENTATION, Augmentation, augment, source_side
+
+TILE = 64
+SIDE = source_side(TILE)
+FAMILIES = [field.name for field in fields(Augmentation)]
+GEOMETRIC = {"translation", "rotation", "scaling", "flipping", "skewing", "deformation"}
+
+
+def source(count: int = 4) -> tuple[torch.Tensor, torch.Tensor]:
+    """Images whose first channel shows the labels, so that each can be checked against the other."""
+    labels = np.ones((count, SIDE, SIDE), np.uint8)
+    labels[:, 30:38] = 2
+    labels[:, :, 50:70] = 3
+    images = np.stack([labels - 2.0, np.zeros(labels.shape), np.full(labels.shape, 0.5)], axis=1)
+    return torch.from_numpy(images.astype(np.float32)), torch.from_numpy(labels)
+
+
+def run(augmentation: Augmentation, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    return augment(*source(), TILE, augmentation, torch.Generator().manual_seed(seed))
+
+
+def centre() -> slice:
+    return slice((SIDE - TILE) // 2, (SIDE + TILE) // 2)
+
+
+def test_without_augmentation_a_tile_is_the_middle_of_its_source() -> None:
+    images, labels = source()
+    tile, tile_labels = run(NO_AUGMENTATION)
+    torch.testing.assert_close(tile, images[..., centre(), centre()], atol=1e-4, rtol=0)
+    assert torch.equal(tile_labels, labels[:, centre(), centre()])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_each_family_alone_changes_what_it_should(family: str) -> None:
+    strength = getattr(Augmentation(), family)
+    tile, labels = run(replace(NO_AUGMENTATION, **{family: strength}))
+    plain, plain_labels = run(NO_AUGMENTATION)
+    assert (tile - plain).abs().max() > 0.01
+    assert torch.equal(labels, plain_labels) == (family not in GEOMETRIC)
+
+
+@pytest.mark.parametrize("family", sorted(GEOMETRIC))
+def test_labels_stay_on_their_pixels(family: str) -> None:
+    tile, labels = run(replace(NO_AUGMENTATION, **{family: getattr(Augmentation(), family)}))
+    known = labels > 0
+    shown = tile[:, 0] + 2
+    assert ((shown - labels.float()).abs()[known] < 0.51).float().mean() > 0.98
+    assert set(labels.unique().tolist()) <= {0, 1, 2, 3}
+
+
+def test_the_same_seed_gives_the_same_tiles() -> None:
+    first, second, third = run(Augmentation(), 1), run(Augmentation(), 1), run(Augmentation(), 2)
+    assert torch.equal(first[0], second[0])
+    assert torch.equal(first[1], second[1])
+    assert not torch.equal(first[0], third[0])
+
+
+def test_the_pixel_drawn_for_stays_in_its_tile() -> None:
+    images, labels = source(64)
+    labels[:] = 1
+    labels[:, SIDE // 2 - 3 : SIDE // 2 + 3, SIDE // 2 - 3 : SIDE // 2 + 3] = 2
+    _, warped = augment(images, labels, TILE, Augmentation(), torch.Generator().manual_seed(0))
+    assert (warped == 2).any(dim=2).any(dim=1).all()
+
+
+def test_outside_the_source_nothing_is_known() -> None:
+    _, labels = source()
+    far = replace(NO_AUGMENTATION, translation=2.0)
+    _, warped = augment(source()[0], labels, TILE, far, torch.Generator().manual_seed(0))
+    assert (warped == 0).any()

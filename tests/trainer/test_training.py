@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from shared_folder.refused import Refused
+from tests.trainer.learning import bright_squares, same_weights, small_device
+from trainer import training
+from trainer.training import TrainingRun
+from trainer.validating import validate
+
+
+def run_on(*images, seed: int = 0, class_ids: tuple[int, ...] = (1, 2), **options) -> TrainingRun:
+    run = TrainingRun(class_ids, small_device(), seed, **options)
+    run.images(images, [bright_squares(9)])
+    return run
+
+
+def test_it_learns() -> None:
+    run = run_on(bright_squares(0), bright_squares(1))
+    before = run.advance()
+    for _ in range(80):
+        after = run.advance()
+    assert after < before / 2
+    validation = run.validation()
+    while validation.advance():
+        pass
+    assert validation.progress == 1
+    assert validation.score().mean > 0.9
+
+
+def test_the_same_seed_learns_the_same() -> None:
+    first, second, other = run_on(bright_squares()), run_on(bright_squares()), run_on(bright_squares(), seed=1)
+    losses = [[run.advance() for _ in range(3)] for run in (first, second, other)]
+    assert losses[0] == losses[1] != losses[2]
+    assert same_weights(first.averaged, second.averaged)
+
+
+def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    whole = run_on(bright_squares())
+    for _ in range(3):
+        whole.advance()
+    whole.save_state(tmp_path / "state.safetensors")
+    expected = [whole.advance() for _ in range(3)]
+    resumed = run_on(bright_squares(), seed=5)
+    resumed.load_state(tmp_path / "state.safetensors")
+    assert resumed.steps == 3
+    assert [resumed.advance() for _ in range(3)] == expected
+    assert same_weights(resumed.averaged, whole.averaged)
+
+
+def test_damaged_and_foreign_states_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state.safetensors"
+    run = run_on(bright_squares())
+    with pytest.raises(FileNotFoundError):
+        run.load_state(path)
+    run.advance()
+    run.save_state(path)
+    with pytest.raises(Refused, match="other classes"):
+        run_on(class_ids=(1, 2, 3)).load_state(path)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(Refused, match="damaged"):
+        run.load_state(path)
+
+
+def test_new_images_are_learned_from_in_the_next_batch() -> None:
+    run = run_on()
+    assert not run.ready
+    run.images([bright_squares()], [])
+    assert run.ready
+    assert run.advance() > 0
+
+
+def test_validation_is_of_the_weights_as_they_were() -> None:
+    run = run_on(bright_squares())
+    run.advance()
+    expected = validate(run.averaged, [bright_squares(9)], (1, 2), small_device())
+    validation = run.validation()
+    more = True
+    while more:
+        run.advance()
+        more = validation.advance()
+    assert validation.score() == expected
+
+
+def test_a_parent_gives_all_but_the_head_to_other_classes() -> None:
+    parent = run_on(bright_squares())
+    parent.advance()
+    same = TrainingRun((1, 7), small_device(), seed=3, parent=parent.averaged)
+    assert same_weights(same.network, parent.averaged)
+    child = TrainingRun((1, 2, 3), small_device(), seed=3, parent=parent.averaged)
+    assert same_weights(child.network.encoder, parent.averaged.encoder)
+    assert child.network.head.weight.shape != parent.averaged.head.weight.shape
+
+
+def test_too_little_graphics_memory_halves_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = run_on(bright_squares())
+    real = training.segmentation_loss
+
+    def fits_one_tile(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        if len(scores) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return real(scores, target)
+
+    monkeypatch.setattr(training, "segmentation_loss", fits_one_tile)
+    assert run.advance() > 0
+    assert run.batch_size == 1
+    assert run.steps == 1
+
+
+def test_no_graphics_memory_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fits_nothing(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(training, "segmentation_loss", fits_nothing)
+    with pytest.raises(Refused, match="--device cpu"):
+        run_on(bright_squares()).advance()
