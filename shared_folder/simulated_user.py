@@ -176,7 +176,7 @@ class SimulatedUser:
         points = evenly_spaced(path, spacing)
         noise = self._random.normal(size=points.shape)
         tremor = ndimage.gaussian_filter1d(noise, 3.0, axis=0, mode="nearest") * 3.2  # back to unit deviation
-        points = points + tremor * min(self.habits.tremor, diameter / 10)
+        points = points + tremor.clip(-2, 2) * min(self.habits.tremor, diameter / 10)
         return SimulatedStroke(class_id, diameter, tuple((float(row), float(column)) for row, column in points))
 
     def _clear_examples(self, truth: LabelMap, room: NDArray[np.float32], class_id: int) -> list[SimulatedStroke]:
