@@ -235,9 +235,10 @@ class SimulatedUser:
         """Sweeps over clear background wherever the hand falls, as wide as fits there; each of `share` pixels."""
         # A sweep is about six times as long as the brush is wide.
         largest = min(self.habits.largest_brush / 4, max(2.0, min(room.shape) / 24), float(np.sqrt(share / 24)))
-        if largest < 1 or room.max(initial=0) < 2:
+        widest = float(room.max(initial=0))
+        if largest < 1 or widest < 2:
             return []
-        clear = room >= max(2.0, float(np.median(room[room > 0])))
+        clear = room >= min(5.0, 0.6 * widest)  # narrow clearings count too: most of the background may be such
         strokes = []
         for at in self._random.choice(np.flatnonzero(clear), count):
             row, column = divmod(int(at), room.shape[1])
