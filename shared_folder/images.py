@@ -155,9 +155,13 @@ class ImageFile:
         """
         colours, opacity = self._split(self.read(0, rectangle))
         _, (low, high) = self._ranges
-        centred = (colours.astype(np.float32) - np.float32((low + high) / 2)) * np.float32(2 / (high - low))
-        limited = np.nan_to_num(centred, nan=-1).clip(-LEARNED_LIMIT, LEARNED_LIMIT)
-        return np.ascontiguousarray(_on_white(_three(limited, -1), opacity, 1), np.float32)
+        values = colours.astype(np.float32)  # in place from here: every tile of every batch comes this way
+        values -= np.float32((low + high) / 2)
+        values *= np.float32(2 / (high - low))
+        np.clip(values, -LEARNED_LIMIT, LEARNED_LIMIT, out=values)
+        if self.dtype.kind == "f":
+            values[np.isnan(values)] = -1
+        return np.ascontiguousarray(_on_white(_three(values, -1), opacity, 1), np.float32)
 
     def _split(self, pixels: Pixels) -> tuple[Pixels, NDArray[np.float32] | None]:
         """Colours (h, w, C') and opacity (h, w, 1) in 0..1, None where there is none."""

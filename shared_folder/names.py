@@ -127,11 +127,15 @@ def plan_names(relative_paths: Iterable[PurePosixPath]) -> list[PlannedName]:
         first.append(image_id(name) not in taken)
         taken.add(image_id(name))
     planned = []
+    numbers: dict[str, int] = {}  # the last one given to each identity
     for (source, name, reasons), is_first in zip(wanted, first, strict=True):
         if is_first:
             planned.append(PlannedName(source, name, "; ".join(reasons)))
             continue
-        unique = _numbered(name, source, taken)
+        number = numbers.get(image_id(name), 1) + 1
+        while image_id(unique := _numbered(name, source, number)) in taken:
+            number += 1
+        numbers[image_id(name)] = number
         taken.add(image_id(unique))
         planned.append(PlannedName(source, unique, "; ".join([*reasons, "another image has this name"])))
     return planned
@@ -203,18 +207,11 @@ def _portable(source: PurePosixPath) -> tuple[str, list[str]]:
     return clean, reasons
 
 
-def _numbered(name: str, source: PurePosixPath, taken: set[str]) -> str:
-    """The name with the first free number: `leaf_2.png`."""
-    number = 2
-    while True:
-        tag = f"_{number}"
-        path = PurePosixPath(name)
-        unique = f"{path.stem}{tag}{path.suffix}"
-        if len(unique.encode()) > LONGEST_NAME:
-            unique = _cut(name, f"_{_fingerprint(source)}{tag}")
-        if image_id(unique) not in taken:
-            return unique
-        number += 1
+def _numbered(name: str, source: PurePosixPath, number: int) -> str:
+    """`leaf_2.png`, still within LONGEST_NAME."""
+    path, tag = PurePosixPath(name), f"_{number}"
+    unique = f"{path.stem}{tag}{path.suffix}"
+    return unique if len(unique.encode()) <= LONGEST_NAME else _cut(name, f"_{_fingerprint(source)}{tag}")
 
 
 def _cut(name: str, tag: str) -> str:
