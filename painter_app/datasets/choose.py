@@ -1,0 +1,125 @@
+"""Which pieces of a folder's images go into a project: whole images, pages, or tiles; all of them, or a sample."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from random import Random
+
+from painter_app.datasets.tiles import grid, lossless_suffix
+from shared_folder.images import ImageFile, open_image
+from shared_folder.names import page_name, plan_names
+from shared_folder.project import Source
+from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An image of the project-to-be: a file of the folder, a page of it, or a tile."""
+
+    source: PurePosixPath
+    """Relative to the folder of images."""
+    page: int | None = None
+    """From 1; None for the only page."""
+    tile: int = 0
+    """Number of the tile within its page."""
+    rectangle: Rectangle | None = None
+    """The tile; None for the whole page."""
+    suffix: str = ""
+    """Of the file that will hold it; empty when the source's own file is taken as it is."""
+
+    @property
+    def wanted_name(self) -> PurePosixPath:
+        """What it would be called in the source's folder: leaf_p0003_012.png."""
+        stem = self.source.stem if self.page is None else page_name(self.source.stem, self.page)
+        if self.rectangle is not None:
+            stem = f"{stem}_{self.tile:03d}"
+        return self.source.with_name(stem + (self.suffix or self.source.suffix))
+
+
+Inspect = Callable[[PurePosixPath], list[Piece]]
+
+
+def named(pieces: Iterable[Piece]) -> dict[str, tuple[Piece, Source]]:
+    """A unique, portable name for each piece, and where it comes from."""
+    ordered = list(pieces)
+    planned = plan_names(piece.wanted_name for piece in ordered)
+    return {
+        plan.name: (
+            piece,
+            Source(
+                path=piece.source.as_posix(),
+                page=piece.page,
+                rectangle=None if piece.rectangle is None else tuple(piece.rectangle),
+                reason=plan.reason,
+            ),
+        )
+        for piece, plan in zip(ordered, planned, strict=True)
+    }
+
+
+def pieces_of(folder: Path, source: PurePosixPath, side: int | None) -> list[Piece]:
+    """What one file gives: itself, its pages, or their tiles of about `side` pixels. Refuses a damaged file."""
+    first = open_image(folder / source)
+    if first.pages == 1 and side is None:
+        check_whole(folder / source)
+        return [Piece(source)]
+    pieces = []
+    for number in range(1, first.pages + 1):
+        image = first if number == 1 else open_image(folder / source, number - 1)
+        page = number if first.pages > 1 else None
+        suffix = _suffix(image)
+        if side is None:
+            pieces.append(Piece(source, page, suffix=suffix))
+        else:
+            pieces += [
+                Piece(source, page, tile, rectangle, suffix) for tile, rectangle in enumerate(grid(image.shape, side))
+            ]
+    return pieces
+
+
+def sample_evenly(sources: Iterable[PurePosixPath], inspect: Inspect, number: int, random: Random) -> Iterator[Piece]:
+    """At most `number` pieces at random, spread evenly over the subfolders, then over the images of each.
+
+    Files are inspected only as they are needed.
+    """
+    by_folder = defaultdict(list)
+    for source in sources:
+        by_folder[source.parent].append(source)
+    for folder in by_folder.values():
+        random.shuffle(folder)
+    turns = deque(deque(folder) for folder in by_folder.values())
+    left: dict[PurePosixPath, list[Piece]] = {}  # of images that have given a piece
+    found = 0
+    while turns and found < number:
+        images = turns.popleft()
+        source = images.popleft()
+        pieces = left.pop(source, None)
+        if pieces is None:
+            pieces = inspect(source)
+            random.shuffle(pieces)
+        if pieces:
+            found += 1
+            yield pieces.pop()
+        if pieces:
+            left[source] = pieces
+            images.append(source)
+        if images:
+            turns.append(images)
+
+
+def check_whole(path: Path) -> None:
+    """Refuse a JPEG or PNG that was cut short, the commonest damage, by its end alone."""
+    with path.open("rb") as file:
+        beginning = file.read(4)
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 65536))  # cameras and editors append things behind the picture
+        end = file.read()
+    mark = {b"\xff\xd8\xff": b"\xff\xd9", b"\x89PN": b"IEND"}.get(beginning[:3])
+    if mark is not None and mark not in end:
+        raise Refused(f"{path.name}: cut short; copy it again from where it came from.")
+
+
+def _suffix(image: ImageFile) -> str:
+    return lossless_suffix(image.dtype, image.shape[2], image.has_alpha)
