@@ -3,6 +3,7 @@
 A patch (the pixels that a stroke changed, before and after) is what undo, the journal and merging share.
 """
 
+import math
 import struct
 import zlib
 from collections.abc import Iterable
@@ -182,17 +183,51 @@ class Annotation:
 
 
 def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:
-    """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end."""
-    # Distances from the start, not positions: those would lose the sub-pixel part to float32 in a large image.
-    rows = np.arange(bounds.height, dtype=np.float32)[:, None] + np.float32(bounds.top + 0.5 - start[0])
-    columns = np.arange(bounds.width, dtype=np.float32)[None] + np.float32(bounds.left + 0.5 - start[1])
-    along = (end[0] - start[0], end[1] - start[1])
-    squared = along[0] ** 2 + along[1] ** 2
-    if squared:
-        nearest = np.clip((rows * (along[0] / squared) + columns * (along[1] / squared)), 0, 1)
-        rows, columns = rows - nearest * along[0], columns - nearest * along[1]
-    inside: NDArray[np.bool_] = rows**2 + columns**2 <= radius**2
+    """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end.
+
+    The shape is convex, so that each row of pixels holds one run of it: from the leftmost to the rightmost of its
+    three parts, the discs at both ends and the band between them.
+    """
+    rows = np.arange(bounds.top, bounds.bottom, dtype=np.float64) + 0.5
+    runs = [_disc_run(rows, start, radius), _disc_run(rows, end, radius), _band_run(rows, start, end, radius)]
+    lefts, rights = zip(*runs, strict=True)
+    first = np.ceil(np.minimum.reduce(lefts) - bounds.left - 0.5).clip(0, bounds.width).astype(np.int32)
+    last = np.floor(np.maximum.reduce(rights) - bounds.left - 0.5).clip(-1, bounds.width).astype(np.int32)
+    columns = np.arange(bounds.width, dtype=np.int32)
+    inside: NDArray[np.bool_] = columns >= first[:, None]
+    inside &= columns <= last[:, None]
     return inside
+
+
+_Run = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Left and right end in each row of pixels; left of infinity means none."""
+
+
+def _disc_run(rows: NDArray[np.float64], centre: Point, radius: float) -> _Run:
+    squared = radius**2 - (rows - centre[0]) ** 2
+    half = np.where(squared >= 0, np.sqrt(np.maximum(squared, 0)), -np.inf)
+    return centre[1] - half, centre[1] + half
+
+
+def _band_run(rows: NDArray[np.float64], start: Point, end: Point, radius: float) -> _Run:
+    """The points beside the segment: those between its ends, and near enough to its line."""
+    along_rows, along_columns = end[0] - start[0], end[1] - start[1]
+    length = math.hypot(along_rows, along_columns)
+    down = rows - start[0]
+    between = _linear_run(down * along_rows, along_columns, 0, length**2)
+    near = _linear_run(down * along_columns, -along_rows, -radius * length, radius * length)
+    left, right = np.maximum(between[0], near[0]), np.minimum(between[1], near[1])
+    missed = (left > right) | (length == 0)
+    return np.where(missed, np.inf, left + start[1]), np.where(missed, -np.inf, right + start[1])
+
+
+def _linear_run(offset: NDArray[np.float64], slope: float, low: float, high: float) -> _Run:
+    """Where low <= offset + slope x <= high, for each offset."""
+    if slope == 0:
+        holds = (offset >= low) & (offset <= high)
+        return np.where(holds, -np.inf, np.inf), np.where(holds, np.inf, -np.inf)
+    one, other = (low - offset) / slope, (high - offset) / slope
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 def replay(patches: Iterable[Patch], labels: Labels) -> int:

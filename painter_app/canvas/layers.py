@@ -5,6 +5,7 @@ tiles that hold it; on the next repaint only that part of the tiles in view is c
 rectangle, and the image's size costs nothing.
 """
 
+import functools
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ SIDE = 256
 MASK_COLOUR = "#19d2f0"
 """Of the mask where there is one class: cyan, which differs from every class's colour and is rare in photographs."""
 
+_MOST_STALE = 64
+"""Changed rectangles that a tile remembers one by one."""
+
 Key = tuple[int, int, int]
 """A tile's level, row and column."""
 
@@ -45,7 +49,17 @@ class Tile:
 
     picture: QImage | None = None
     pixels: NDArray[np.uint32] | None = None  # the picture's memory, (h, w) premultiplied ARGB
-    stale: Rectangle = field(default=NOTHING)  # pixels of the image that changed since
+    stale: list[Rectangle] = field(default_factory=list)  # pixels of the image that changed since
+
+    def mark(self, rectangle: Rectangle) -> None:
+        """Remember a change. Apart, since two far corners would make one rectangle of the whole tile."""
+        self.stale.append(rectangle)
+        if len(self.stale) > _MOST_STALE:
+            self.stale = [functools.reduce(Rectangle.union, self.stale)]
+
+    def fill(self, pixels: NDArray[np.uint32]) -> None:
+        self.pixels = pixels
+        self.picture = _picture(pixels, QImage.Format.Format_ARGB32_Premultiplied)
 
     @property
     def size(self) -> int:
@@ -70,32 +84,40 @@ class Layer:
             level += 1
         return level
 
-    def draw(self, painter: QPainter, exposed: Rectangle, zoom: float, enough: Callable[[], bool]) -> Rectangle:
-        """Draw the exposed part with a painter that works in image pixels.
+    def prepare(self, exposed: Rectangle, zoom: float, enough: Callable[[], bool]) -> Rectangle:
+        """Make or mend the tiles of a part of the image.
 
-        enough: whether the time for making tiles is up. Returns the rectangle that is still to be drawn; a coarser
-        tile stands in for it, where there is one.
+        enough: whether the time for making them is up. Returns the rectangle whose tiles are still to be made.
         """
-        level = self.level_for(zoom)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth and zoom < 1)
         missing = NOTHING
-        for key in self._keys(level, exposed):
+        for key in self._keys(self.level_for(zoom), exposed):
             tile = self._tiles.get(key)
-            if tile is None and enough():
-                place = from_level(self._place(key), level)
-                missing = missing.union(place)
-                self._draw_coarser(painter, key)
-                continue
-            if tile is None:
-                tile = self._make(key)
-                self._keep(key, tile)
-            else:
+            if tile is not None:
                 self._tiles.move_to_end(key)
-                if not tile.stale.empty:
-                    self._refresh(key, tile)
-            if tile.picture is not None:
-                _draw_tile(painter, tile.picture, from_level(self._place(key), level))
+                self._refresh(key, tile)
+            elif enough():
+                missing = missing.union(from_level(self._place(key), key[0]))
+            else:
+                self._tiles[key] = tile = self._make(key)
+                self._size += tile.size
         return missing
+
+    def draw(self, painter: QPainter, exposed: Rectangle, zoom: float) -> None:
+        """Draw the tiles of a part with a painter that works in image pixels; a coarser one stands in for one
+        that isn't made yet."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth and zoom < 1)
+        for key in self._keys(self.level_for(zoom), exposed):
+            level, row, column = key
+            place = from_level(self._place(key), level)
+            for up in range(self.levels - level):
+                coarse = level + up, row >> up, column >> up
+                tile = self._tiles.get(coarse)
+                if tile is not None:
+                    if tile.picture is not None:
+                        corner = from_level(self._place(coarse), level + up)
+                        part = place.shifted(-corner.top, -corner.left)
+                        painter.drawImage(_rect(place), tile.picture, _rect(part, 1 / (1 << level + up)))
+                    break
 
     def changed(self, rectangle: Rectangle) -> None:
         """Pixels of the image changed; what shows them is coloured again when it is seen."""
@@ -103,7 +125,7 @@ class Layer:
             for key in self._keys(level, rectangle):
                 tile = self._tiles.get(key)
                 if tile is not None:
-                    tile.stale = tile.stale.union(rectangle)
+                    tile.mark(rectangle)
 
     def forget(self) -> None:
         """Everything looks different now: make all tiles anew."""
@@ -120,12 +142,7 @@ class Layer:
         raise NotImplementedError
 
     def _refresh(self, key: Key, tile: Tile) -> None:
-        """Colour a tile's stale part again."""
-        raise NotImplementedError
-
-    def _keep(self, key: Key, tile: Tile) -> None:
-        self._tiles[key] = tile
-        self._size += tile.size
+        """Colour a tile's stale part again; images never change."""
 
     def _keys(self, level: int, rectangle: Rectangle) -> Iterator[Key]:
         side = SIDE << level
@@ -138,23 +155,6 @@ class Layer:
         level, row, column = key
         top, left = row * SIDE, column * SIDE
         return Rectangle(top, left, top + SIDE, left + SIDE).intersection(whole(level_shape(self.shape, level)))
-
-    def _draw_coarser(self, painter: QPainter, key: Key) -> None:
-        level, row, column = key
-        place = from_level(self._place(key), level)
-        for up in range(1, self.levels - level):
-            tile = self._tiles.get((level + up, row >> up, column >> up))
-            if tile is not None:
-                if tile.picture is not None:
-                    whole_tile = from_level(self._place((level + up, row >> up, column >> up)), level + up)
-                    scale = 1 << (level + up)
-                    source = place.shifted(-whole_tile.top, -whole_tile.left)
-                    painter.drawImage(
-                        _rect(place),
-                        tile.picture,
-                        QRectF(source.left / scale, source.top / scale, source.width / scale, source.height / scale),
-                    )
-                return
 
 
 class ImageLayer(Layer):
@@ -170,10 +170,6 @@ class ImageLayer(Layer):
         pixels = np.ascontiguousarray(self._image.displayed(key[0], self._place(key)))
         seen = _picture(pixels, QImage.Format.Format_RGB888)
         return Tile(seen.convertToFormat(QImage.Format.Format_RGB32))
-
-    def _refresh(self, key: Key, tile: Tile) -> None:
-        self._size -= tile.size
-        self._keep(key, self._make(key))
 
 
 class LabelLayer(Layer):
@@ -195,7 +191,7 @@ class LabelLayer(Layer):
             for key in self._keys(level, grown):
                 tile = self._tiles.get(key)
                 if tile is not None:
-                    tile.stale = tile.stale.union(grown)
+                    tile.mark(grown)
 
     def _make(self, key: Key) -> Tile:
         place = self._place(key)
@@ -204,19 +200,25 @@ class LabelLayer(Layer):
         ranked = self._ranks(key[0], place)
         if not ranked.any():
             return Tile()
-        pixels = np.take(self.colours, ranked)
-        return Tile(_picture(pixels, QImage.Format.Format_ARGB32_Premultiplied), pixels)
+        tile = Tile()
+        tile.fill(np.take(self.colours, ranked))
+        return tile
 
     def _refresh(self, key: Key, tile: Tile) -> None:
-        if tile.pixels is None:
-            self._size -= tile.size
-            self._keep(key, self._make(key))
+        if not tile.stale:
             return
         place = self._place(key)
-        part = to_level(tile.stale, key[0]).intersection(place)
-        inner = part.shifted(-place.top, -place.left).slices
-        tile.pixels[inner] = np.take(self.colours, self._ranks(key[0], part))
-        tile.stale = NOTHING
+        pixels = tile.pixels
+        if pixels is None:
+            pixels = np.zeros((place.height, place.width), np.uint32)
+            self._size -= tile.size
+            tile.fill(pixels)
+            self._size += tile.size
+        for changed in tile.stale:
+            part = to_level(changed, key[0]).intersection(place)
+            inner = part.shifted(-place.top, -place.left).slices
+            pixels[inner] = np.take(self.colours, self._ranks(key[0], part))
+        tile.stale.clear()
 
     def _ranks(self, level: int, rectangle: Rectangle) -> Pixels:
         return (outline if self.outlined else ranks)(self.source, level, rectangle)
@@ -265,9 +267,5 @@ def _picture(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:
     return QImage(memory, width, height, pixels.strides[0], kind)
 
 
-def _rect(place: Rectangle) -> QRectF:
-    return QRectF(place.left, place.top, place.width, place.height)
-
-
-def _draw_tile(painter: QPainter, picture: QImage, place: Rectangle) -> None:
-    painter.drawImage(_rect(place), picture, QRectF(0, 0, picture.width(), picture.height()))
+def _rect(place: Rectangle, scale: float = 1) -> QRectF:
+    return QRectF(place.left * scale, place.top * scale, place.width * scale, place.height * scale)

@@ -19,7 +19,7 @@ from shared_folder.labels import Labels
 from shared_folder.rectangle import NOTHING, Rectangle
 
 LAYERS = ("image", "mask", "annotation")
-_PAINTING_TIME = 0.010
+_PAINTING_TIME = 0.008
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
 _CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
 _CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
@@ -43,7 +43,7 @@ class Surface(QWidget):
         self._clock = clock
         self._classes: tuple[LabelClass, ...] = BINARY
         self._visible = dict.fromkeys(LAYERS, True)
-        self._opacity = {"image": 1.0, "mask": 0.45, "annotation": 0.75}
+        self._opacity = {"image": 1.0, "mask": 0.55, "annotation": 0.75}
         self._outlined = False
         self._layers: dict[str, Layer] = {}  # in the order in which they are drawn
         self._mask: Labels | None = None  # none until the trainer answers
@@ -51,7 +51,7 @@ class Surface(QWidget):
         self._missing = NOTHING  # part of the image whose tiles are still to be made
         self._more = QTimer(self)
         self._more.setSingleShot(True)
-        self._more.timeout.connect(self._draw_missing)
+        self._more.timeout.connect(lambda: self._update_pixels(self._missing))
         self._changes_step = 0
         self._fading = QTimer(self)
         self._fading.setInterval(_CHANGES_STEP)
@@ -130,6 +130,10 @@ class Surface(QWidget):
         zoom = self.viewport.zoom * factor
         self._change_view(lambda: self.viewport.zoom_to(zoom, point.x(), point.y()))
 
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the image by pixels of the widget."""
+        self._change_view(lambda: self.viewport.pan(dx, dy))
+
     def visible_rectangle(self) -> Rectangle:
         """The part of the image in view, in its pixels."""
         return self.viewport.visible()
@@ -151,9 +155,9 @@ class Surface(QWidget):
         painter.fillRect(exposed, self.palette().color(QPalette.ColorRole.Dark))
         if self._layers:
             edges = QRectF(exposed)
-            self._draw_layers(
-                painter, self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
-            )
+            part = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
+            self._prepare_layers(part)
+            self._draw_layers(painter, part)
         self.cursor_circle.paint(painter)
         if self._message:
             self._draw_message(painter)
@@ -176,20 +180,25 @@ class Surface(QWidget):
         painter.scale(view.scale, view.scale)
         # A coarse level's last pixels reach over the image's edge.
         painter.setClipRect(QRectF(0, 0, rows_and_columns[1], rows_and_columns[0]))
-        end = self._clock() + _PAINTING_TIME
         for name, layer in self._layers.items():
             if self._visible.get(name, True):
                 painter.setOpacity(self._opacity["image"] if name == "image" else 1.0)
-                missing = layer.draw(painter, exposed, view.zoom, lambda: self._clock() > end)
-                self._missing = self._missing.union(missing)
-                layer.trim(self._tiles_budget())
+                layer.draw(painter, exposed, view.zoom)
         painter.restore()
+
+    def _prepare_layers(self, exposed: Rectangle) -> None:
+        """Make the tiles of a part, as many as the time allows; what the user paints comes first."""
+        end = time.perf_counter() + _PAINTING_TIME
+        if exposed.intersection(self._missing) == self._missing:
+            self._missing = NOTHING
+        for name in ("annotation", "image", "mask", "changes"):
+            layer = self._layers.get(name)
+            if layer is not None and self._visible.get(name, True):
+                missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
+                self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
+                layer.trim(self._tiles_budget())
         if not self._missing.empty:
             self._more.start()
-
-    def _draw_missing(self) -> None:
-        missing, self._missing = self._missing, NOTHING
-        self._update_pixels(missing)
 
     def _draw_message(self, painter: QPainter) -> None:
         text = self.fontMetrics().boundingRect(self._message)

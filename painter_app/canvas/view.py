@@ -194,7 +194,7 @@ class CanvasView(Surface):
             self.brush_diameter *= _SIZE_STEP**notches
         elif by_fingers and not event.modifiers() & Modifier.ControlModifier:
             by = angle / 4 if event.pixelDelta().isNull() else event.pixelDelta()
-            self._change_view(lambda: self.viewport.pan(by.x(), by.y()))
+            self.pan_by(by.x(), by.y())
         else:
             self.zoom_by(_ZOOM_STEP**notches, event.position())
         self._move_circle(event.position())
@@ -253,7 +253,7 @@ class CanvasView(Surface):
         self.last_input_time = self._clock()
         if self._pan_from is not None:
             by, self._pan_from = position - self._pan_from, position
-            self._change_view(lambda: self.viewport.pan(by.x(), by.y()))
+            self.pan_by(by.x(), by.y())
         elif self.stroke_in_hand:
             self._labels_changed("annotation", self._strokes.move(self.image_from_widget(position)))
         elif modifiers & Modifier.ShiftModifier:

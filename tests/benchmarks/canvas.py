@@ -1,0 +1,243 @@
+"""What the canvas costs, with real mouse events through the real widget, beside a plain canvas that repaints whole
+pixmaps and beside the best-known peer's window.
+
+    python -m tests.benchmarks.canvas
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+
+from painter_app.canvas.brush import Brush
+from painter_app.canvas.view import CanvasView
+from shared_folder.annotation import Annotation, Patch
+from shared_folder.classes import BACKGROUND, FOREGROUND
+from shared_folder.labels import Labels
+from shared_folder.rectangle import Rectangle
+
+SIDES = (750, 2000, 4000, 8000)
+# RootPainter 0.3.1's window, offscreen, measured on two cores.
+PEER_MOVE = {750: 1.2, 2000: 5.0, 4000: 36.0, 8000: 145.0}  # milliseconds, median
+PEER_STROKE_END = {750: 0.2, 2000: 1.5, 4000: 26.0, 8000: 175.0}  # milliseconds
+PEER_UNDO_STEP = {750: 2000.0, 2000: 15_000.0, 4000: 61_000.0, 8000: 244_000.0}  # kilobytes
+_VIEW = (1200, 800)
+_MOVES = 60
+
+
+class Row(TypedDict):
+    """One figure. ratio: how many times better than the peer; met: whether the target is reached."""
+
+    name: str
+    value: float
+    unit: str
+    peer: float | None
+    ratio: float | None
+    target: float | None
+    met: bool | None
+
+
+class DrawnImage:
+    """An image in memory, as `open_image` gives it once it is decoded: a level for each halving."""
+
+    def __init__(self, side: int) -> None:
+        noise = np.random.default_rng(side).integers(0, 256, (side, side, 1), np.uint8)
+        self._levels = [np.broadcast_to(noise, (side, side, 3)).copy()]
+        while len(self._levels[-1]) > 256:
+            self._levels.append(np.ascontiguousarray(self._levels[-1][::2, ::2]))
+        self.shape = (side, side, 3)
+        self.levels = len(self._levels)
+
+    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
+        return self._levels[level][rectangle.slices]
+
+
+class PlainCanvas(QGraphicsView):
+    """The usual way: an annotation is a pixmap as large as the image, painted on and shown anew at each move; a
+    copy of it is kept for each undo step."""
+
+    def __init__(self, image: DrawnImage) -> None:
+        super().__init__()
+        side = image.shape[0]
+        pixels = np.ascontiguousarray(image.displayed(0, Rectangle(0, 0, side, side)))
+        seen = QImage(pixels.tobytes(), side, side, 3 * side, QImage.Format.Format_RGB888)
+        scene = QGraphicsScene(self)
+        scene.addPixmap(QPixmap.fromImage(seen))
+        self._annotation = QPixmap(side, side)
+        self._annotation.fill(Qt.GlobalColor.transparent)
+        self._item = QGraphicsPixmapItem(self._annotation)
+        self._last = QPointF()
+        self.undo_steps = [self._annotation.copy()]
+        scene.addItem(self._item)
+        self.setScene(scene)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        self._last = self.mapToScene(event.position().toPoint())
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        assert event is not None
+        here = self.mapToScene(event.position().toPoint())
+        painter = QPainter(self._annotation)
+        painter.setPen(QPen(QColor("red"), 25, cap=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(self._last, here)
+        painter.end()
+        self._last = here
+        self._item.setPixmap(self._annotation)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent | None) -> None:
+        self.undo_steps = [*self.undo_steps[-1:], self._annotation.copy()]
+
+
+def rows(sides: tuple[int, ...] = SIDES) -> list[Row]:
+    """Every figure, worst of the zooms fit, 100 % and 400 %. Takes about half a minute."""
+    app = QApplication.instance() or QApplication(["benchmark"])
+    assert isinstance(app, QApplication)
+    return [row for side in sides for row in _rows_of(app, side)]
+
+
+def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
+    image = DrawnImage(side)
+    canvas, stroke_sizes = _canvas(image), list[int]()
+    canvas.stroke_finished.connect(lambda patch: stroke_sizes.append(_size(patch)))
+    fine, wide, end, undo, redo, view = [], [], [], [], [], []
+    for show in (canvas.fit, canvas.actual_size, lambda: canvas.zoom_by(4)):
+        show()
+        _settle(app, canvas)
+        canvas.brush_diameter = 25
+        moves, release = _stroke(app, canvas)
+        fine += moves[1:]
+        end.append(release)
+        undo.append(_timed(app, canvas.undo))
+        redo.append(_timed(app, canvas.redo))
+        usual = stroke_sizes[-1]
+        canvas.brush_diameter = 500
+        wide += _stroke(app, canvas)[0][1:]
+        view += _view_steps(app, canvas)
+    first = _timed(app, lambda: (canvas.show_image(image, None, None), _settle(app, canvas)))
+    plain = _plain(app, image)
+    canvas.close()
+    name = f"{side} px: "
+    yield _row(name + "brush move with repaint, 25 px, p95", _p95(fine), "ms", PEER_MOVE[side], 4)
+    yield _row(name + "the same on a plain whole-pixmap canvas", plain[0], "ms", PEER_MOVE[side], None)
+    yield _row(name + "brush move with repaint, 500 px, p95", _p95(wide), "ms", None, 8)
+    yield _row(name + "end of a stroke", max(end), "ms", PEER_STROKE_END[side], 8)
+    yield _row(name + "the same on a plain whole-pixmap canvas", plain[1], "ms", PEER_STROKE_END[side], None)
+    yield _row(name + "undo", max(undo), "ms", None, 8)
+    yield _row(name + "redo", max(redo), "ms", None, 8)
+    yield _row(name + "kept for one undo step", usual / 1000, "kB", PEER_UNDO_STEP[side], 200)
+    yield _row(name + "zoom or pan step, p95", _p95(view), "ms", None, 16)
+    yield _row(name + "decoded image on the screen", first, "ms", None, 150 if side > 4000 else 50)
+
+
+def _canvas(image: DrawnImage) -> CanvasView:
+    """A shown canvas with a mask of thin lines everywhere and an empty annotation."""
+    side = image.shape[0]
+    mask = np.full((side, side), BACKGROUND, np.uint8)
+    mask[::40, :] = mask[:, ::60] = FOREGROUND
+    canvas = CanvasView()
+    canvas.resize(*_VIEW)
+    canvas.show()
+    canvas.set_tool(Brush(FOREGROUND))
+    canvas.show_image(image, Annotation(Labels((side, side))), Labels.from_array(mask))
+    return canvas
+
+
+def _plain(app: QApplication, image: DrawnImage) -> tuple[float, float]:
+    """Milliseconds of a plain canvas's brush move (95th percentile, at 100 %) and end of a stroke."""
+    canvas = PlainCanvas(image)
+    canvas.resize(*_VIEW)
+    canvas.show()
+    _drain(app)
+    moves, release = _stroke(app, canvas, moves=20)
+    canvas.close()
+    return _p95(moves[1:]), release
+
+
+def _stroke(app: QApplication, canvas: QWidget, moves: int = _MOVES) -> tuple[list[float], float]:
+    """Milliseconds of each move of one stroke, an arc in the view's middle, and of its end."""
+    target = canvas.viewport() if isinstance(canvas, PlainCanvas) else canvas
+    points = [
+        QPoint(600 + round(220 * np.cos(angle)), 400 + round(220 * np.sin(angle)))
+        for angle in np.linspace(0, 1.5 * np.pi, moves)
+    ]
+    QTest.mousePress(target, Qt.MouseButton.LeftButton, pos=points[0])
+    _drain(app)
+    times = [_timed(app, lambda point=point: _move(target, point)) for point in points[1:]]
+    return times, _timed(app, lambda: QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=points[-1]))
+
+
+def _move(target: QWidget, point: QPoint) -> None:
+    """A move with the left button held, without the pause that QTest makes."""
+    position = QPointF(point)
+    left = Qt.MouseButton.LeftButton
+    event = QMouseEvent(
+        QEvent.Type.MouseMove,
+        position,
+        target.mapToGlobal(position),
+        Qt.MouseButton.NoButton,
+        left,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(target, event)
+
+
+def _view_steps(app: QApplication, canvas: CanvasView) -> list[float]:
+    """Milliseconds of steps that zoom in and out at the cursor and pan across."""
+    steps: list[Callable[[], object]] = []
+    for factor in (1.25, 1.25, 1.25, 0.8, 0.8, 0.8, 0.8, 1.25):
+        steps.append(lambda factor=factor: canvas.zoom_by(factor, QPointF(500, 300)))
+    for dx, dy in ((30, 0), (0, 30), (-60, -10), (-100, 40), (80, -80)):
+        steps.append(lambda dx=dx, dy=dy: canvas.pan_by(dx, dy))
+    return [_timed(app, step) for step in steps]
+
+
+def _settle(app: QApplication, canvas: CanvasView) -> None:
+    _drain(app)
+    while not canvas.drawn:
+        _drain(app)
+
+
+def _drain(app: QApplication) -> None:
+    app.processEvents()
+
+
+def _timed(app: QApplication, act: Callable[[], object]) -> float:
+    """Milliseconds that an act and the repaint after it take."""
+    start = time.perf_counter()
+    act()
+    _drain(app)
+    return 1000 * (time.perf_counter() - start)
+
+
+def _size(patch: Patch) -> int:
+    return patch.size
+
+
+def _p95(values: list[float]) -> float:
+    return float(np.percentile(values, 95))
+
+
+def _row(name: str, value: float, unit: str, peer: float | None, target: float | None) -> Row:
+    return Row(
+        name=name,
+        value=round(value, 3),
+        unit=unit,
+        peer=peer,
+        ratio=None if peer is None else round(peer / max(value, 1e-3), 2),
+        target=target,
+        met=None if target is None else value <= target,
+    )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for row in rows():
+        print(row)

@@ -1,0 +1,213 @@
+"""Strokes equal a plain rasterisation of their points; patches take them back, lay them down and travel."""
+
+import struct
+import zlib
+
+import numpy as np
+import pytest
+
+from shared_folder.annotation import Annotation, Patch, Piece, Point, corrected, replay, swept_disc
+from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
+from shared_folder.labels import Labels, Pixels
+from shared_folder.rectangle import NOTHING, Rectangle, whole
+
+SHAPE = (400, 600)
+
+
+def distances(bounds: Rectangle, start: Point, end: Point) -> np.ndarray:
+    """Distance (h, w) of each pixel's centre from a segment."""
+    rows = np.arange(bounds.top, bounds.bottom)[:, None] + 0.5 - start[0]
+    columns = np.arange(bounds.left, bounds.right)[None] + 0.5 - start[1]
+    along = np.subtract(end, start)
+    squared = float(along @ along)
+    nearest = np.clip((rows * along[0] + columns * along[1]) / squared, 0, 1) if squared else 0.0
+    return np.hypot(rows - nearest * along[0], columns - nearest * along[1])
+
+
+def reference(shape: tuple[int, int], points: list[Point], radius: float, label: int) -> Pixels:
+    """The labels (H, W) that one stroke through points leaves on an empty annotation."""
+    painted = np.zeros(shape, np.uint8)
+    for start, end in zip([points[0], *points], points, strict=False):
+        painted[distances(whole(shape), start, end) <= radius] = label
+        row, column = int(np.floor(end[0])), int(np.floor(end[1]))
+        if 0 <= row < shape[0] and 0 <= column < shape[1]:
+            painted[row, column] = label
+    return painted
+
+
+def stroke(annotation: Annotation, points: list[Point], radius: float, label: int) -> Patch | None:
+    annotation.begin_stroke()
+    for start, end in zip([points[0], *points], points, strict=False):
+        annotation.stamp(start, end, radius, label)
+    return annotation.end_stroke()
+
+
+def painted() -> tuple[Annotation, Patch]:
+    annotation = Annotation(Labels(SHAPE))
+    patch = stroke(annotation, [(100, 100), (150, 400), (300, 420)], 12.5, FOREGROUND)
+    assert patch is not None
+    return annotation, patch
+
+
+def test_a_swept_disc_holds_the_pixels_whose_centres_are_within_the_radius() -> None:
+    numbers = np.random.default_rng(3)
+    bounds = Rectangle(3, 5, 50, 55)
+    for case in range(400):
+        start, end = (tuple(numbers.uniform(-5, 65, 2)) for _ in range(2))
+        if case % 4 == 0:
+            end = (start[0], end[1])  # along a row
+        if case % 5 == 0:
+            end = (end[0], start[1])  # along a column; with the line above, a dab
+        radius = numbers.uniform(0.5, 25)
+        away = distances(bounds, start, end)
+        sure = abs(away - radius) > 1e-6
+        np.testing.assert_array_equal(swept_disc(bounds, start, end, radius)[sure], (away <= radius)[sure])
+
+
+@pytest.mark.parametrize("radius", [0.5, 3, 12.5, 80])
+def test_a_stroke_equals_the_rasterisation_of_its_points(radius: float) -> None:
+    points = [(20.25, 30.5), (25.1, 300.7), (390.9, 310.2), (399.9, 700.3), (-40.0, 500.0)]
+    annotation = Annotation(Labels(SHAPE))
+    stroke(annotation, points, radius, FOREGROUND)
+    np.testing.assert_array_equal(annotation.labels.to_array(), reference(SHAPE, points, radius, FOREGROUND))
+
+
+def test_far_from_the_origin_a_stroke_is_as_exact() -> None:
+    """Single precision loses a thousandth of a pixel out there."""
+    corner = (19_000, 19_000)
+    near, far = Annotation(Labels(SHAPE)), Annotation(Labels((20_000, 20_000)))
+    points = [(50.3, 60.7), (80.123, 140.456)]
+    stroke(near, points, 9.37, FOREGROUND)
+    stroke(far, [(row + corner[0], column + corner[1]) for row, column in points], 9.37, FOREGROUND)
+    place = Rectangle(0, 0, 200, 200)
+    np.testing.assert_array_equal(far.labels.read(place.shifted(*corner)), near.labels.read(place))
+
+
+def test_the_smallest_brush_labels_the_pixel_under_the_pointer() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.begin_stroke()
+    assert annotation.stamp((7.05, 9.95), (7.05, 9.95), 0.1, FOREGROUND) != NOTHING
+    assert annotation.labels.counts() == {FOREGROUND: 1}
+    assert annotation.labels.read(Rectangle(7, 9, 8, 10))[0, 0] == FOREGROUND
+
+
+def test_a_stamp_beside_the_image_changes_nothing() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.begin_stroke()
+    assert annotation.stamp((-50, -50), (-30, 20), 10, FOREGROUND) == NOTHING
+    assert annotation.end_stroke() is None
+    assert annotation.empty
+
+
+def test_a_stamp_tells_the_rectangle_that_holds_every_change() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    changed = annotation.stamp((100.5, 100.5), (120.5, 180.5), 7.3, FOREGROUND)
+    labels = annotation.labels.to_array()
+    assert labels[changed.slices].sum() == labels.sum() > 0
+    assert changed.height < 40
+    assert changed.width < 100
+
+
+def test_undo_and_redo_restore_labels_exactly() -> None:
+    annotation, first = painted()
+    one = annotation.labels.to_array()
+    second = stroke(annotation, [(120, 200), (280, 500)], 30, BACKGROUND)
+    assert second is not None
+    two = annotation.labels.to_array()
+    assert annotation.undo(second) == second.rectangle
+    np.testing.assert_array_equal(annotation.labels.to_array(), one)
+    annotation.undo(first)
+    assert annotation.empty
+    annotation.redo(first)
+    annotation.redo(second)
+    np.testing.assert_array_equal(annotation.labels.to_array(), two)
+
+
+def test_a_stroke_over_its_own_label_leaves_no_patch() -> None:
+    annotation, _ = painted()
+    assert stroke(annotation, [(100, 100), (150, 400)], 10, FOREGROUND) is None
+
+
+def test_a_stroke_never_ended_is_ended_by_the_next() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.begin_stroke()
+    annotation.stamp((50, 50), (50, 50), 5, FOREGROUND)
+    second = stroke(annotation, [(200, 200)], 5, BACKGROUND)
+    assert second is not None
+    annotation.undo(second)
+    assert set(annotation.labels.counts()) == {FOREGROUND}
+    assert not annotation.painting
+
+
+def test_an_undo_step_of_a_usual_stroke_is_small_on_any_image() -> None:
+    annotation = Annotation(Labels((20_000, 20_000)))
+    patch = stroke(annotation, [(5000, 5000 + 10 * step) for step in range(100)], 12.5, FOREGROUND)
+    assert patch is not None
+    assert patch.size < 20_000
+
+
+def test_a_patch_travels_as_bytes() -> None:
+    _, patch = painted()
+    assert Patch.from_bytes(patch.to_bytes()) == patch
+    assert Patch.from_bytes(b"") == Patch(())
+
+
+def test_damaged_bytes_are_no_patch() -> None:
+    _, patch = painted()
+    content = patch.to_bytes()
+    for cut in (1, 10, 24, 30, len(content) - 1):
+        with pytest.raises(ValueError, match="patch"):
+            Patch.from_bytes(content[:cut])
+    with pytest.raises(ValueError, match=r"patch|reshape"):
+        Patch.from_bytes(content[:24] + bytes(len(content) - 24))
+
+
+@pytest.mark.parametrize("rectangle", [(0, 0, 0, 0), (5, 5, 4, 6), (0, 0, 1 << 31, 1 << 31), (0, 0, 257, 10)])
+def test_a_piece_larger_than_a_tile_or_empty_is_refused_before_it_is_unpacked(
+    rectangle: tuple[int, int, int, int],
+) -> None:
+    bomb = zlib.compress(bytes(10_000_000))
+    content = struct.pack("<6I", *rectangle, len(bomb), len(bomb)) + bomb + bomb
+    with pytest.raises(ValueError, match="within one tile"):
+        Patch.from_bytes(content)
+
+
+def test_replayed_strokes_keep_what_somebody_else_painted_beside_them() -> None:
+    ours, patch = painted()
+    theirs = Labels(SHAPE)
+    theirs.write(Rectangle(350, 0, 400, 50), BACKGROUND)
+    assert replay([patch], theirs) == 0
+    expected = ours.labels.to_array()
+    expected[350:400, :50] = BACKGROUND
+    np.testing.assert_array_equal(theirs.to_array(), expected)
+
+
+def test_replayed_strokes_win_and_disagreements_are_counted() -> None:
+    annotation, patch = painted()
+    theirs = Labels(SHAPE)
+    theirs.write(Rectangle(100, 100, 101, 103), BACKGROUND)  # labelled by both, differently
+    theirs.write(Rectangle(100, 103, 101, 105), FOREGROUND)  # labelled by both alike
+    assert replay([patch], theirs) == 3
+    assert theirs == annotation.labels
+
+
+def test_a_replayed_eraser_takes_back_what_it_erased() -> None:
+    annotation, drawn = painted()
+    erased = stroke(annotation, [(100, 100)], 30, UNKNOWN)
+    assert erased is not None
+    theirs = Labels(SHAPE)
+    assert replay([drawn, erased], theirs) == 0
+    assert theirs == annotation.labels
+
+
+def test_pieces_hold_labels_before_and_after() -> None:
+    piece = Piece(Rectangle(2, 3, 4, 6), zlib.compress(bytes(6)), zlib.compress(bytes([1, 2, 3, 4, 5, 6])))
+    assert piece.values(piece.before).tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert piece.values(piece.after).tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert Patch((piece,)).rectangle == piece.rectangle
+
+
+def test_the_corrected_mask_is_the_segmentation_under_the_annotation() -> None:
+    segmentation = np.array([[1, 2, 2, 1]], np.uint8)
+    annotation = np.array([[UNKNOWN, BACKGROUND, CANT_TELL, FOREGROUND]], np.uint8)
+    assert corrected(segmentation, annotation).tolist() == [[1, BACKGROUND, 2, FOREGROUND]]
