@@ -174,7 +174,8 @@ def _walk(folder: Path, relative: PurePosixPath) -> Iterator[PurePosixPath]:
         place = folder / relative
         raise Refused(f"{place}: this folder can't be listed ({error.strerror}); check its permissions.") from error
     for entry in found:
-        if is_debris(entry.name):
+        # A photograph may well be called "plant (conflicted copy 2024-01-01).jpg": it is never hidden from its owner.
+        if is_debris(entry.name) and conflict_of(entry.name) is None:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(folder, relative / entry.name)

@@ -194,14 +194,15 @@ def test_colliders_of_an_existing_project():
 
 
 def test_images_are_listed_recursively_in_natural_order(tmp_path: Path):
-    for name in ["10.jpg", "9.JPG", "notes.txt", ".hidden.png", "x.png.part", "Thumbs.db", "b (1).png", "b.png"]:
+    copy = "z (conflicted copy 2024-01-01).png"  # for labels a conflict, for images a name like any other
+    for name in [copy, "10.jpg", "9.JPG", "notes.txt", ".hidden.png", "x.png.part", "Thumbs.db", "b (1).png", "b.png"]:
         (tmp_path / name).touch()
     for folder in ["9a", ".stversions", "@eaDir"]:
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "leaf.tiff").touch()
     (tmp_path / "folder.png").mkdir()
     listed = [str(path) for path in list_images(tmp_path)]
-    assert listed == ["9.JPG", "9a/leaf.tiff", "10.jpg", "b (1).png", "b.png"]
+    assert listed == ["9.JPG", "9a/leaf.tiff", "10.jpg", "b (1).png", "b.png", copy]
     assert next(walk_images(tmp_path)) == PurePosixPath("9.JPG")
 
 
