@@ -24,6 +24,7 @@ from shared_folder.refused import Refused
 Progress = Callable[[str, int, int], None]
 """What is going on in words, how much of it is done, how much there is. It raises Cancelled to stop the work."""
 
+_LOOKING = "Looking at the images"
 START_MODEL = "000000_start.safetensors"
 """Name in the project of the model it starts from: older than any that its trainer makes."""
 
@@ -129,23 +130,25 @@ def _choose(plan: NewProject, progress: Progress, damaged: list[str]) -> list[Pi
 
     def inspect(source: PurePosixPath) -> list[Piece]:
         nonlocal inspected
-        progress("Looking at the images", min(inspected, wanted), wanted)
+        progress(_LOOKING, min(inspected, wanted), wanted)
         inspected += 1
         try:
-            pieces = pieces_of(plan.images, source, plan.tile_side)
+            found = pieces_of(plan.images, source, plan.tile_side)
         except Refused as refusal:
             damaged.append(str(refusal))
         except OSError as error:
             damaged.append(f"{source}: can't be read ({error.strerror}).")
         else:
-            return [replace(piece, suffix="") for piece in pieces] if plan.image_root else pieces
+            return [replace(piece, suffix="") for piece in found] if plan.image_root else found
         return []
 
     if plan.sample is None:
-        return [piece for source in sources for piece in inspect(source)]
+        pieces = [piece for source in sources for piece in inspect(source)]
+    else:
+        pieces = list(sample_evenly(sources, inspect, plan.sample, random.Random(plan.seed)))
+    progress(_LOOKING, wanted, wanted)
     # In the order of the folder, so that a name doesn't depend on the draw
-    chosen = sample_evenly(sources, inspect, plan.sample, random.Random(plan.seed))
-    return sorted(chosen, key=lambda piece: (piece.source, piece.page or 0, piece.tile))
+    return sorted(pieces, key=lambda piece: (piece.source, piece.page or 0, piece.tile))
 
 
 def _fill(
@@ -160,9 +163,10 @@ def _fill(
     by_page: defaultdict[tuple[PurePosixPath, int | None], dict[str, Piece]] = defaultdict(dict)
     for name, (piece, _) in chosen.items():
         by_page[piece.source, piece.page][name] = piece
+    what = "Cutting tiles" if plan.tile_side else "Copying"
     done, total = 0, len(chosen)
     for (source, page), pieces in by_page.items():
-        progress("Cutting tiles" if plan.tile_side else "Copying", done, total)
+        progress(what, done, total)
         done += len(pieces)
         try:
             _take(draft, plan, source, page, pieces)
@@ -171,6 +175,7 @@ def _fill(
             for name in pieces:
                 (draft / name).unlink(missing_ok=True)
                 del chosen[name]
+    progress(what, total, total)
     if not chosen:
         raise Refused(f"{plan.images}: none of its images can be used. {' '.join(damaged[:3])}")
 
