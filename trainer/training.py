@@ -17,13 +17,12 @@ from trainer.augment import Augmentation
 from trainer.device import Device
 from trainer.loss import segmentation_loss
 from trainer.network import NetworkShape, UNet
+from trainer.optimiser import optimisers
 from trainer.sampling import AnnotatedImage, Sampler
 from trainer.validating import Validation
 
-LEARNING_RATE = 2e-3
-WEIGHT_DECAY = 1e-2
 WARM_UP_STEPS = 20
-"""Steps in which the learning rate rises, while the optimiser's moments and the normalisation settle."""
+"""Steps in which the learning rates rise, while the optimisers' moments and the normalisation settle."""
 AVERAGED_STEPS = 60
 """About how many of the last steps the averaged weights remember."""
 STATE_KEY = "training"
@@ -32,8 +31,8 @@ STATE_KEY = "training"
 class TrainingRun:
     """A network being trained, and the moving average of its weights, which predicts better than the last step's.
 
-    Optimiser: AdamW (Loshchilov and Hutter, 2019) at a constant rate after a warm-up: corrections never end, so
-    no schedule could; the averaged weights do what a falling rate would do.
+    Learning rates stay as they are after a warm-up: corrections never end, so no schedule could; the averaged
+    weights do what falling rates would do.
     """
 
     def __init__(
@@ -63,13 +62,11 @@ class TrainingRun:
         self.images([], [])
 
     def _build(self, shape: NetworkShape) -> None:
-        """Network, averaged network and optimiser, all new."""
+        """Network, averaged network and optimisers, all new."""
         device = self._device.torch_device
         self.network = UNet(shape).to(device).train()
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self._optimiser = torch.optim.AdamW(
-            self.network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=device.type != "mps"
-        )
+        self._optimisers = optimisers(self.network, self._device)
 
     def images(self, train: Sequence[AnnotatedImage], validation: Sequence[AnnotatedImage]) -> None:
         """Learn from these from the next batch on, and validate on those."""
@@ -103,14 +100,15 @@ class TrainingRun:
         batch = self._sampler.batch(
             self.batch_size, self._device.tile_size, self._augmentation, self._numbers, self._generator
         )
-        for group in self._optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * min(1.0, (self.steps + 1) / WARM_UP_STEPS)
-        self._optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         with self._device.half_precision():
             scores = self.network(batch.images)
         loss = segmentation_loss(scores, batch.target)
         loss.backward()  # type: ignore[no-untyped-call]
-        self._optimiser.step()
+        for optimiser in self._optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["initial_lr"] * min(1.0, (self.steps + 1) / WARM_UP_STEPS)
+            optimiser.step()
         self._average()
         self.steps += 1
         return loss.item()
@@ -138,8 +136,9 @@ class TrainingRun:
         """Write everything that going on needs to one safetensors file, whole or not at all."""
         tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
         tensors |= {f"averaged.{name}": tensor for name, tensor in self.averaged.state_dict().items()}
-        for index, moments in self._optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{index}.{name}": tensor for name, tensor in moments.items()}
+        for number, optimiser in enumerate(self._optimisers):
+            for index, moments in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser{number}.{index}.{name}": tensor for name, tensor in moments.items()}
         tensors["generator"] = self._generator.get_state()
         facts = {
             "class_ids": list(self.class_ids),
@@ -166,11 +165,12 @@ class TrainingRun:
             self.averaged.load_state_dict(_under(tensors, "averaged."))
         except RuntimeError as error:
             raise Refused(f"{path.name}: damaged. Training starts anew.") from error
-        optimiser = self._optimiser.state_dict()
-        for name, tensor in _under(tensors, "optimiser.").items():
-            index, moment = name.split(".")
-            optimiser["state"].setdefault(int(index), {})[moment] = tensor
-        self._optimiser.load_state_dict(optimiser)
+        for number, optimiser in enumerate(self._optimisers):
+            state = optimiser.state_dict()
+            for name, tensor in _under(tensors, f"optimiser{number}.").items():
+                index, moment = name.split(".")
+                state["state"].setdefault(int(index), {})[moment] = tensor
+            optimiser.load_state_dict(state)
         self.steps = int(facts["steps"])
         if facts["device"] == self._device.torch_device.type:
             self._generator.set_state(tensors["generator"])
