@@ -1,0 +1,318 @@
+"""Learning of one project: takes up annotations, trains, validates, publishes better models, rests."""
+
+import gc
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from shared_folder.merging import remaining
+from shared_folder.model_facts import ModelClass, ModelFacts
+from shared_folder.names import check_plain_name
+from shared_folder.refused import Refused
+from shared_folder.status import Doing
+from trainer.device import Device
+from trainer.model_store import ModelStore, load_model
+from trainer.network import UNet
+from trainer.open_images import OpenImages, Unreadable
+from trainer.project_view import ProjectView
+from trainer.sampling import AnnotatedImage
+from trainer.taking_up import TakingUp
+from trainer.training import TrainingRun
+from trainer.validating import Validation, ValidationScore
+
+NORMALISATION = "image percentiles 1 and 99"
+"""What `ImageFile.learned` does, by name, in model files."""
+FIRST_VALIDATION_SECONDS = 8.0
+"""Of work before the first validation after a start or new annotations' waking: an early mask, even if rough."""
+VALIDATION_SECONDS = 15.0
+"""Of work between validations."""
+MOST_VALIDATING = 0.25
+"""Share of the time that validations may take: with many images to validate on they come less often."""
+SAVE_SECONDS = 60.0
+"""The most work that a power cut costs."""
+PATIENCE = 40
+"""Validations without a better model before it rests: ten minutes of work, in which the averaged weights turn over
+dozens of times; what more could be gained is less than the next correction brings."""
+SCORES_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who learns, for the model's facts."""
+
+    trainer: str
+    version: str
+
+
+class _Round:
+    """One validation: of the network as it is and, if that wasn't measured on these annotations, of the last model."""
+
+    def __init__(self, candidate: Validation, published: Validation | None) -> None:
+        self.candidate = candidate
+        self.published = published
+        self._published_done = published is None
+
+    def advance(self) -> bool:
+        """One tile. Returns whether there are more."""
+        if not self._published_done and self.published is not None:
+            self._published_done = not self.published.advance()
+            return True
+        return self.candidate.advance()
+
+
+class Learning:
+    """What a trainer does to teach one project's network. Each `advance` is one short step."""
+
+    def __init__(
+        self, view: ProjectView, images: OpenImages, device: Device, identity: Identity, clock: Callable[[], float]
+    ) -> None:
+        self._view = view
+        self._device = device
+        self._identity = identity
+        self._clock = clock
+        self._store = ModelStore(view.project.folder.models)
+        self._taking_up = TakingUp(view, images)
+        self._seen_version = -1
+        self._run: TrainingRun | None = None
+        self._round: _Round | None = None
+        self._published: tuple[Path, UNet] | None = None  # the newest model that this network can be compared with
+        self._measured: list[AnnotatedImage] = []  # the validation annotations as they are
+        self._published_score: float | None = None  # of the newest model, on those
+        self._validation_seconds = 0.0  # how long the last one took
+        self._work = 0.0  # seconds in batches since the last validation
+        self._interval = FIRST_VALIDATION_SECONDS
+        self._fruitless = 0
+        self._resting = False
+        self._began = clock()
+        self._saved_at = clock()
+        self._scores: deque[tuple[int, float]] = deque(maxlen=SCORES_KEPT)
+        self._steps = 0
+        self._note = ""
+
+    @property
+    def doing(self) -> Doing:
+        if self._resting:
+            return Doing.RESTING
+        return Doing.LEARNING if self.can_advance else Doing.NEEDS_IMAGES
+
+    @property
+    def can_advance(self) -> bool:
+        """Whether there is anything to do: a file to read, or a network to train."""
+        return self._taking_up.waiting or (self._ready and not self._resting)
+
+    @property
+    def train_images(self) -> int:
+        return len(self._taking_up.train)
+
+    @property
+    def validation_images(self) -> int:
+        return len(self._taking_up.validation)
+
+    @property
+    def seconds(self) -> float:
+        """Since it began or woke."""
+        return 0.0 if self._resting else self._clock() - self._began
+
+    @property
+    def steps(self) -> int:
+        return self._steps
+
+    @property
+    def progress(self) -> float:
+        """0..1 of the way to the next validation."""
+        return 1.0 if self._round is not None else min(1.0, self._work / self._interval)
+
+    @property
+    def score(self) -> float | None:
+        """Dice of the newest model, on the validation annotations as they were when it was last measured."""
+        return self._published_score
+
+    @property
+    def scores(self) -> tuple[tuple[int, float], ...]:
+        return tuple(self._scores)
+
+    @property
+    def refusals(self) -> list[str]:
+        return [*self._taking_up.refusals, *([self._note] if self._note else [])]
+
+    def look(self) -> None:
+        """See whether annotations changed; wakes from resting if so. Costs nothing when none did."""
+        classes = self._taking_up.class_ids
+        if self._taking_up.look():
+            self._wake()
+            if not self._taking_up.waiting:
+                self._hand_over()
+        if self._taking_up.class_ids != classes and self._run is not None:
+            self._forget_network()
+            self._note = (
+                f'The classes of "{self._view.project.name}" changed: its network starts anew from the last model.'
+            )
+
+    def advance(self) -> None:
+        """One step. Raises Refused when no network can be trained here."""
+        if self._taking_up.waiting:
+            if self._taking_up.read_one():
+                self._hand_over()
+        elif self._run is None:
+            self._begin()
+        else:
+            try:
+                self._train_or_validate(self._run)
+            except Unreadable as refusal:
+                self._round = None
+                self._taking_up.set_aside(refusal.path)
+                self._hand_over()
+
+    def stop(self) -> None:
+        """Save where learning stands, and free the memory."""
+        if self._run is not None:
+            self._save(self._run)
+        self._forget_network()
+
+    @property
+    def _ready(self) -> bool:
+        return bool(self._taking_up.train and self._taking_up.validation)
+
+    def _begin(self) -> None:
+        """A network: as it was left, else from the newest model, else new."""
+        class_ids = self._taking_up.class_ids
+        try:
+            run = TrainingRun(class_ids, self._device)
+            run.load_state(self._view.project.folder.training)
+        except FileNotFoundError:
+            run = TrainingRun(class_ids, self._device, parent=self._parent())
+        except Refused as refusal:
+            self._note = str(refusal)
+            run = TrainingRun(class_ids, self._device, parent=self._parent())
+        self._run = run
+        self._steps = run.steps
+        self._work, self._interval = 0.0, FIRST_VALIDATION_SECONDS
+        self._saved_at = self._clock()
+        self._hand_over()
+
+    def _parent(self) -> UNet | None:
+        start = self._view.project.settings.start_model
+        path = self._view.latest
+        if path is None and start:
+            path = self._view.project.folder.models / check_plain_name(start)
+        try:
+            return load_model(path, self._device).network if path is not None else None
+        except (Refused, FileNotFoundError) as problem:
+            self._note = f"{problem} Training starts from nothing."
+            return None
+
+    def _hand_over(self) -> None:
+        """Give the network the annotations as they are now; the next batch comes from them."""
+        validation = self._taking_up.validation
+        if [id(image) for image in validation] != [id(image) for image in self._measured]:
+            self._measured = list(validation)
+            self._published_score = None
+            self._round = None
+        if self._run is not None:
+            self._run.images(self._taking_up.train, self._taking_up.validation)
+
+    def _train_or_validate(self, run: TrainingRun) -> None:
+        if self._round is not None:
+            began = self._clock()
+            more = self._round.advance()
+            self._validation_seconds += self._clock() - began
+            if not more:
+                self._conclude(run, self._round)
+        elif self._work >= self._interval:
+            self._round = self._next_round(run)
+            self._validation_seconds = 0.0
+        else:
+            began = self._clock()
+            run.advance()
+            self._steps = run.steps
+            self._work += self._clock() - began
+            if self._clock() - self._saved_at >= SAVE_SECONDS:
+                self._save(run)
+
+    def _next_round(self, run: TrainingRun) -> _Round:
+        network = self._comparable()
+        if network is None or self._published_score is not None:
+            return _Round(run.validation(), None)
+        class_ids = self._taking_up.class_ids
+        return _Round(run.validation(), Validation(network, self._taking_up.validation, class_ids, self._device))
+
+    def _comparable(self) -> UNet | None:
+        """The newest model's network, if it tells the same classes apart."""
+        latest = self._view.latest
+        if latest is None:
+            self._published = None
+        elif self._published is None or self._published[0] != latest:
+            self._published_score = None
+            try:
+                model = load_model(latest, self._device)
+            except (Refused, OSError):
+                return None
+            self._published = (latest, model.network) if model.class_ids == self._taking_up.class_ids else None
+        return self._published[1] if self._published is not None else None
+
+    def _conclude(self, run: TrainingRun, done: _Round) -> None:
+        """Publish the network if it is better than the last model on the same annotations."""
+        self._round = None
+        self._work = 0.0
+        self._interval = max(VALIDATION_SECONDS, self._validation_seconds * (1 / MOST_VALIDATING - 1))
+        score = done.candidate.score()
+        self._scores.append((run.steps, score.mean))
+        if done.published is not None:
+            self._published_score = done.published.score().mean
+        if self._published_score is None or score.mean > self._published_score:
+            self._fruitless = 0
+            self._publish(run, score)
+        else:
+            self._fruitless += 1
+            if self._fruitless >= PATIENCE:
+                self._rest(run)
+
+    def _publish(self, run: TrainingRun, score: ValidationScore) -> None:
+        project = self._view.project
+        parent = self._view.latest
+        named = {f"dice {known.name}": score.dice[known.id] for known in project.classes if known.id in score.dice}
+        facts = ModelFacts(
+            number=0,  # the store gives the next one
+            trainer=self._identity.trainer,
+            classes=tuple(ModelClass(id=c.id, name=c.name, colour=c.colour) for c in remaining(project.classes)),
+            network={},  # the store describes it
+            normalisation=NORMALISATION,
+            scores={"dice": score.mean, **named},
+            parent=parent.stem if parent is not None else "",
+            created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            version=self._identity.version,
+            steps=run.steps,
+        )
+        path = self._store.save(run.averaged, facts)
+        self._view.look_at_models()
+        self._published = (path, load_model(path, self._device).network)
+        self._published_score = score.mean
+        self._save(run)
+
+    def _save(self, run: TrainingRun) -> None:
+        run.save_state(self._view.project.folder.training)
+        self._saved_at = self._clock()
+
+    def _rest(self, run: TrainingRun) -> None:
+        self._save(run)
+        self._forget_network()
+        self._resting = True
+
+    def _wake(self) -> None:
+        self._fruitless = 0
+        if self._resting:
+            self._resting = False
+            self._began = self._clock()
+
+    def _forget_network(self) -> None:
+        """Free the memory of the processor and of the graphics card."""
+        self._run = None
+        self._round = None
+        self._published = None
+        gc.collect()
+        if self._device.torch_device.type == "cuda":
+            torch.cuda.empty_cache()

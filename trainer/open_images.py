@@ -1,0 +1,104 @@
+"""Open images: each is opened once, decoded pixels are kept within a memory limit, unreadable files are known."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from shared_folder.images import ImageFile, open_image
+from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
+from trainer.patches import FloatImage
+from trainer.stamps import Stamp, stamp_of
+
+LIMIT_BYTES = 2 * 10**9
+"""Decoded pixels kept unless the user says otherwise: some hundred images of 6 megapixels."""
+
+Place = tuple[Path, int]
+"""A file and the page in it, from 0."""
+
+
+class Unreadable(Refused):
+    """An image can't be used, at least until its file changes."""
+
+    def __init__(self, path: Path, sentence: str) -> None:
+        super().__init__(sentence)
+        self.path = path
+
+
+@dataclass(frozen=True)
+class _Opened:
+    image: ImageFile
+    stamp: Stamp | None
+    size: int
+
+
+class OpenImages:
+    """A cache of images for one thread. limit: bytes of decoded pixels to keep; the last one used always is."""
+
+    def __init__(self, limit: int = LIMIT_BYTES) -> None:
+        self._limit = limit
+        self._opened: OrderedDict[Place, _Opened] = OrderedDict()
+        self._refused: dict[Path, tuple[Stamp | None, str]] = {}
+
+    def open(self, path: Path, page: int = 0) -> ImageFile:
+        """The image as its file is now. Raises Unreadable, at no cost while the file hasn't changed."""
+        self._check_refused(path)
+        place, stamp = (path, page), stamp_of(path)
+        known = self._opened.get(place)
+        if known is not None and known.stamp == stamp:
+            self._opened.move_to_end(place)
+            return known.image
+        self._opened.pop(place, None)
+        try:
+            image = open_image(path, page)
+        except Refused as refusal:
+            raise self.refuse(path, str(refusal)) from refusal
+        self._opened[place] = _Opened(image, stamp, int(np.prod(image.shape)) * image.dtype.itemsize)
+        self._shrink()
+        return image
+
+    def learned(self, path: Path, page: int, shape: tuple[int, int], rectangle: Rectangle) -> FloatImage:
+        """Pixels (h, w, 3) for the network. shape: (H, W) that the image must have. Raises Unreadable."""
+        image = self.open(path, page)
+        if image.shape[:2] != shape:
+            raise self.refuse(
+                path, f"{path.name}: was replaced by an image of another size. Bring the first one back."
+            )
+        try:
+            return image.learned(rectangle)
+        except Refused as refusal:
+            raise self.refuse(path, str(refusal)) from refusal
+
+    def refuse(self, path: Path, sentence: str) -> Unreadable:
+        """Set a file aside until it changes. Returns what to raise."""
+        self._refused[path] = (stamp_of(path), sentence)
+        return Unreadable(path, sentence)
+
+    def is_refused(self, path: Path) -> bool:
+        """Whether the file is set aside and hasn't changed since."""
+        known = self._refused.get(path)
+        if known is not None and known[0] != stamp_of(path):
+            del self._refused[path]
+            return False
+        return known is not None
+
+    @property
+    def refusals(self) -> list[str]:
+        """A sentence for each file that is set aside."""
+        return [sentence for _, sentence in self._refused.values()]
+
+    def forget(self) -> None:
+        """Free the memory of all pixels."""
+        self._opened.clear()
+
+    def _check_refused(self, path: Path) -> None:
+        if self.is_refused(path):
+            raise Unreadable(path, self._refused[path][1])
+
+    def _shrink(self) -> None:
+        held = sum(opened.size for opened in self._opened.values())
+        while held > self._limit and len(self._opened) > 1:
+            _, oldest = self._opened.popitem(last=False)
+            held -= oldest.size

@@ -1,0 +1,153 @@
+"""One project as its files are: images, annotations, newest model, masks. A look costs what changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_folder.layout import ProjectFolder
+from shared_folder.model_facts import latest_model
+from shared_folder.names import image_id, is_debris
+from shared_folder.project import Project, label_name, open_project
+from shared_folder.refused import Refused
+from shared_folder.segmentation import NO_MODEL, model_of
+from trainer.plan import Have
+from trainer.stamps import FolderStamps, Stamp, stamp_of
+
+
+@dataclass(frozen=True)
+class AnnotationFile:
+    """An annotation's file as it was when it was looked at."""
+
+    path: Path
+    stamp: Stamp
+
+
+class ProjectView:
+    """One project of the shared folder. location: its name in desired states, "projects/<name>"."""
+
+    def __init__(self, folder: ProjectFolder, location: str, roots: Mapping[str, Path]) -> None:
+        """Raises Refused for a project that can't be opened."""
+        self.location = location
+        self._folder = folder
+        self._roots = roots
+        self._project_stamps = self._stamps_of_project()
+        self.project: Project = open_project(folder.root)
+        self._images: dict[str, str] = {}  # image id to file name
+        self._names: frozenset[str] = frozenset()
+        self._index()
+        self._train = FolderStamps(folder.train, ".png")
+        self._validation = FolderStamps(folder.validation, ".png")
+        self._models = FolderStamps(folder.models, ".safetensors")
+        self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
+        self.latest: Path | None = None
+        """The newest model."""
+        self.train: dict[str, AnnotationFile] = {}
+        """Annotations to train on, by image name."""
+        self.validation: dict[str, AnnotationFile] = {}
+        """Annotations to validate on, by image name; an image that is in both folders is here only."""
+        self.version = 0
+        """Moves on whenever an annotation changed, came or went."""
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing may be written in this project, or nothing."""
+        return self.project.read_only
+
+    def look(self, now: float, everything: bool) -> None:
+        """Take in what changed. Raises Refused when the project can't be opened any more."""
+        stamps = self._stamps_of_project()
+        if stamps != self._project_stamps:
+            self.project = open_project(self._folder.root)
+            self._project_stamps = stamps
+            self._index()
+            self._collect()
+        changed = self._train.look(now, everything)
+        if self._validation.look(now, everything) or changed:
+            self._collect()
+        if self._models.look(now, everything):
+            self.look_at_models()
+
+    def look_at_models(self) -> None:
+        """Find the newest model; for after one was published here."""
+        self.latest = latest_model(self._folder.models)
+
+    def look_at_annotation(self, name: str) -> None:
+        """Look at one image's annotation by itself: one written in place doesn't change its folder's time."""
+        changed = self._train.look_at(label_name(name))
+        if self._validation.look_at(label_name(name)) or changed:
+            self._collect()
+
+    def knows(self, name: str) -> bool:
+        """Whether this is an image of the project that can have a mask."""
+        return name in self._names
+
+    def image_place(self, name: str) -> tuple[Path, int]:
+        """The image's file and the page in it, from 0. Refuses an image root that this trainer wasn't told."""
+        source = self.project.sources.get(name)
+        by_page = bool(self.project.settings.image_root) and source is not None and source.page is not None
+        page = (source.page or 1) - 1 if by_page and source is not None else 0
+        return self.project.image_path(name, self._roots), page
+
+    def annotated(self, name: str) -> bool:
+        return name in self.train or name in self.validation
+
+    def mask_path(self, name: str) -> Path:
+        """Where a new mask goes: once an image is annotated its segmentation stays as it was."""
+        return self.project.latest_path(name) if self.annotated(name) else self.project.segmentation_path(name)
+
+    def mask_model(self, name: str) -> str | None:
+        """Name of the model of the image's newest mask; None if it has no mask."""
+        model = self._model_of(self.project.segmentation_path(name))
+        if not self.annotated(name):
+            return model
+        later = self._model_of(self.project.latest_path(name))
+        newest = self.latest.stem if self.latest is not None else None
+        return model if later is None or model == newest else later
+
+    def have(self, name: str) -> Have:
+        """What mask the image has, against the newest model."""
+        model = self.mask_model(name)
+        if self.latest is None:
+            return Have.NONE if model is None else Have.CURRENT
+        if model is None or model == NO_MODEL:
+            return Have.NONE
+        return Have.CURRENT if model == self.latest.stem else Have.OLDER
+
+    def _model_of(self, path: Path) -> str | None:
+        stamp = stamp_of(path)
+        if stamp is None:
+            self._mask_models.pop(path, None)
+            return None
+        known = self._mask_models.get(path)
+        if known is None or known[0] != stamp:
+            known = self._mask_models[path] = (stamp, model_of(path))
+        return known[1]
+
+    def _index(self) -> None:
+        names = [name for name in self.project.images if name not in self.project.colliders]
+        self._names = frozenset(names)
+        self._images = {image_id(name): name for name in names}
+
+    def _collect(self) -> None:
+        """Annotation files by the image they belong to."""
+        validation = self._by_image(self._validation, self._folder.validation)
+        train = self._by_image(self._train, self._folder.train)
+        self.validation = validation
+        self.train = {name: file for name, file in train.items() if name not in validation}
+        self.version += 1
+
+    def _by_image(self, stamps: FolderStamps, folder: Path) -> dict[str, AnnotationFile]:
+        found = {}
+        for file_name, stamp in stamps.files.items():
+            image = self._images.get(image_id(file_name))
+            if image is not None and not is_debris(file_name):
+                found[image] = AnnotationFile(folder / file_name, stamp)
+        return found
+
+    def _stamps_of_project(self) -> tuple[Stamp | None, ...]:
+        stamps = tuple(stamp_of(path) for path in (self._folder.file, self._folder.settings, self._folder.sources))
+        if stamps[0] is None:
+            raise Refused(
+                f"{self._folder.file}: this project file is missing. Bring it back, or open another project."
+            )
+        return stamps

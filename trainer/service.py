@@ -1,0 +1,300 @@
+"""The trainer's loop: look, take the next step, publish, beat. Everything happens here, one step after another."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from shared_folder.layout import SharedFolder
+from shared_folder.publish import publish_document
+from shared_folder.refused import Refused
+from shared_folder.status import Doing, ProjectStatus, TrainerStatus
+from shared_folder.watch import FolderWatch
+from trainer.device import Device
+from trainer.folder_view import FolderView
+from trainer.learning import Identity, Learning
+from trainer.log_file import LogFile, remove_old_logs
+from trainer.mask_making import MaskMaking
+from trainer.open_images import OpenImages, Unreadable
+from trainer.peers import Peers, remove_dead
+from trainer.plan import Have, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
+
+LOOK_SECONDS = 1.0
+"""The folder is looked at so often even when no event came: other machines' changes cause none."""
+BUSY_BEAT_SECONDS = 1.0
+IDLE_BEAT_SECONDS = 2.0
+RETRY_SECONDS = 10.0
+"""After an error that has to do with the disk or the network, not with one file."""
+MOST_REFUSALS = 20
+"""Sentences in the status: more are of no help to anybody."""
+
+_log = logging.getLogger("trainer")
+
+
+class Service:
+    """A trainer that serves a shared folder until it is told to stop. `run` is the loop, `advance` one turn of it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        device: Device,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        native: bool = True,
+        roots: Mapping[str, Path] | None = None,
+        window: str = "",
+        images: OpenImages | None = None,
+        trainer_id: str | None = None,
+    ) -> None:
+        """clock: seconds, monotonic. native: whether to use the system's file events. roots: image roots by name.
+        window: id of the painter whose window started it and with which it ends. trainer_id: for tests."""
+        self._shared = SharedFolder(folder)
+        self._device = device
+        self._clock = clock
+        self._host = socket.gethostname()
+        self.id = trainer_id or f"{host_slug(self._host)}-{secrets.token_hex(2)}"
+        self._window = window
+        self._images = images or OpenImages()
+        self._view = FolderView(self._shared, roots or {}, clock)
+        self._peers = Peers(self.id)
+        self._masks = MaskMaking(self._images, device)
+        self._identity = Identity(self.id, version("brushloop"))
+        self._learnings: dict[str, Learning] = {}  # by project
+        self._may_learn: frozenset[str] = frozenset()
+        self._turn: Turn | None = None
+        self._last: Step | None = None
+        self._later: dict[str | tuple[str, str], float] = {}  # projects and masks to be tried again from then on
+        self._stuck: dict[str, int] = {}  # projects whose learning failed, and the annotations with which it did
+        self._error = ""
+        self._counter = 0
+        self._steps = 0
+        self._news: object = None  # what the last status said, numbers that always move aside
+        self._stopping = False
+        self._woken = threading.Event()
+        self._looked_at = float("-inf")
+        self._beat_at = float("-inf")
+        self._log_handler = LogFile(self._shared.trainer_log(self.id))
+        _log.addHandler(self._log_handler)
+        _log.setLevel(logging.INFO)
+        self._watch = FolderWatch(self._woken.set, native)
+        remove_dead(self._shared.trainers, self._host)
+        remove_old_logs(self._shared.logs, f"{host_slug(self._host)}-")
+
+    def run(self) -> None:
+        """Serve until `stop` is called or a better trainer takes a window's place; then save and say goodbye."""
+        _log.info("%s starts on %s, version %s", self.id, self._device.description, self._identity.version)
+        try:
+            while not self._stopping:
+                if not self.advance():
+                    self._woken.wait(max(0.0, min(LOOK_SECONDS, self._beat_at + IDLE_BEAT_SECONDS - self._clock())))
+        finally:
+            self.close()
+
+    def stop(self) -> None:
+        """Finish the step in hand and end. May be called from another thread."""
+        self._stopping = True
+        self._woken.set()
+
+    def finish(self) -> None:
+        """As `stop`, for a signal handler: touches no lock, so the loop may see it up to a second later."""
+        self._stopping = True
+
+    def advance(self) -> bool:
+        """Look if there is cause to, take one step, beat if it is time. Returns whether there was a step to take."""
+        if self._woken.is_set() or self._clock() - self._looked_at >= LOOK_SECONDS:
+            self._woken.clear()
+            self._look()
+        situation = self._situation()
+        self._turn = next_turn(situation.learning, self._turn, self._clock())
+        step = next_step(situation, self._turn, self._last)
+        if step is not None:
+            self._take(step)
+        self._last = step
+        self._beat(busy=step is not None, situation=situation)
+        return step is not None
+
+    def close(self) -> None:
+        """Save where learning stands and say goodbye."""
+        for location, learning in self._learnings.items():
+            self._guarded(location, learning.stop)
+        self._watch.close()
+        self._guarded("goodbye", lambda: self._publish_status(self._status(self._situation(), ended=True)))
+        _log.info("%s ends", self.id)
+        _log.removeHandler(self._log_handler)
+
+    def _look(self) -> None:
+        self._looked_at = self._clock()
+        self._view.look()
+        self._watch.watch(self._view.folders())
+        self._peers.look(self._view.trainers.found, self._clock())
+        if self._window and self._peers.better_one(self._clock()):
+            _log.info("another trainer serves this folder")
+            self._stopping = True
+        self._look_at_learning()
+
+    def _look_at_learning(self) -> None:
+        """Begin, go on with or leave the learning of each project."""
+        now = self._clock()
+        wanted = self._view.wants_learning()
+        self._may_learn = frozenset(
+            project
+            for project in wanted
+            if not self._view.projects[project].refusal
+            and self._peers.may_learn(project, project in self._learnings, now)
+        )
+        for project in list(self._learnings):
+            if project not in self._may_learn:
+                self._guarded(project, self._learnings.pop(project).stop)
+                self._images.forget()
+        for project in sorted(self._may_learn):
+            if project not in self._learnings:
+                view = self._view.projects[project]
+                self._learnings[project] = Learning(view, self._images, self._device, self._identity, self._clock)
+            self._learnings[project].look()
+
+    def _situation(self) -> Situation:
+        usable = [mask for mask in self._view.wanted_masks() if mask.have is Have.CURRENT or self._usable(mask)]
+        learning = [project for project, each in self._learnings.items() if each.can_advance and self._fit(project)]
+        needed = not learning and all(mask.have is Have.CURRENT for mask in usable)
+        job = self._view.next_job_mask(self._usable) if needed else None
+        return Situation(tuple(usable), tuple(sorted(learning)), job)
+
+    def _usable(self, mask: WantedMask) -> bool:
+        """Whether an image can be tried: not set aside, and in a project that may be written."""
+        view = self._view.projects[mask.project]
+        if view.refusal or self._later.get(mask.key, 0.0) > self._clock():
+            return False
+        try:
+            return not self._images.is_refused(view.image_place(mask.image)[0])
+        except Refused as refusal:
+            self._set_later(mask.key, str(refusal))
+            return False
+
+    def _fit(self, project: str) -> bool:
+        """Whether learning can be tried: it didn't fail with these very annotations."""
+        stuck = self._stuck.get(project) == self._view.projects[project].version
+        return not stuck and self._later.get(project, 0.0) <= self._clock()
+
+    def _take(self, step: Step) -> None:
+        """One step; no error in it ends the loop."""
+        name = step.mask.image if isinstance(step, MakeMask) else step.project
+        try:
+            if isinstance(step, MakeMask):
+                self._masks.advance(self._view.projects[step.mask.project], step.mask)
+            else:
+                self._learnings[step.project].advance()
+                self._steps += 1
+        except Unreadable as refusal:
+            _log.info("%s", refusal)
+        except OSError as error:
+            _log.exception("%s", name)
+            self._set_later(self._key(step), f"{name}: {error.strerror or error}. Trying again in a moment.")
+        except Exception as error:
+            _log.exception("%s", name)
+            sentence = str(error) if isinstance(error, Refused) else f"{name}: {type(error).__name__}: {error}"
+            self._set_aside(step, sentence)
+        else:
+            self._error = ""
+
+    @staticmethod
+    def _key(step: Step) -> str | tuple[str, str]:
+        return step.mask.key if isinstance(step, MakeMask) else step.project
+
+    def _set_later(self, key: str | tuple[str, str], sentence: str) -> None:
+        self._later[key] = self._clock() + RETRY_SECONDS
+        self._error = sentence
+
+    def _set_aside(self, step: Step, sentence: str) -> None:
+        """Leave an image until its file changes, or a project's learning until an annotation does."""
+        self._error = sentence
+        if isinstance(step, Learn):
+            self._stuck[step.project] = self._view.projects[step.project].version
+        else:
+            self._images.refuse(self._view.projects[step.mask.project].image_place(step.mask.image)[0], sentence)
+
+    def _guarded(self, name: str, action: Callable[[], object]) -> None:
+        """Do something at an end that an error must not keep from coming."""
+        try:
+            action()
+        except Exception as error:
+            _log.exception("%s", name)
+            self._error = f"{name}: {error}"
+
+    def _beat(self, busy: bool, situation: Situation) -> None:
+        """Replace the status when its news changed or when it is time."""
+        seconds = BUSY_BEAT_SECONDS if busy else IDLE_BEAT_SECONDS
+        due = self._clock() - self._beat_at >= seconds
+        news = (
+            self._error,
+            tuple((project, each.doing, each.score) for project, each in self._learnings.items()),
+            tuple((project, view.latest) for project, view in self._view.projects.items()),
+            self._turn and self._turn.project,
+            len(self._images.refusals),
+        )
+        if due or news != self._news:
+            self._news = news
+            self._guarded("status", lambda: self._publish_status(self._status(situation)))
+
+    def _publish_status(self, status: TrainerStatus) -> None:
+        self._beat_at = self._clock()
+        publish_document(self._shared.trainer_status(self.id), status)
+
+    def _status(self, situation: Situation, ended: bool = False) -> TrainerStatus:
+        self._counter += 1
+        of_learning = [sentence for each in self._learnings.values() for sentence in each.refusals]
+        refusals = dict.fromkeys([*self._view.refusals(), *self._images.refusals, *of_learning])
+        return TrainerStatus(
+            counter=self._counter,
+            version=self._identity.version,
+            host=self._host,
+            process=os.getpid(),
+            device=self._device.description,
+            window=self._window,
+            ended=ended,
+            steps=self._steps,
+            projects=tuple(self._project_status(project, situation) for project in sorted(self._view.projects)),
+            error=self._error,
+            refusals=tuple(refusals)[:MOST_REFUSALS],
+        )
+
+    def _project_status(self, location: str, situation: Situation) -> ProjectStatus:
+        view = self._view.projects[location]
+        missing = [mask for mask in situation.masks if mask.project == location and mask.have is not Have.CURRENT]
+        common = {
+            "project": location,
+            "model": view.latest.stem if view.latest is not None else "",
+            "queue": len(missing) + self._view.job_masks_left(location),
+        }
+        learning = self._learnings.get(location)
+        if learning is None:
+            waits = location in self._view.wants_learning() and not view.refusal
+            return ProjectStatus(
+                **common,
+                doing=Doing.ANOTHER_LEARNS if waits else Doing.IDLE,
+                train_images=len(view.train),
+                validation_images=len(view.validation),
+            )
+        others = [project for project in situation.learning if project != location]
+        return ProjectStatus(
+            **common,
+            doing=learning.doing,
+            learning_seconds=learning.seconds,
+            steps=learning.steps,
+            progress=learning.progress,
+            train_images=learning.train_images,
+            validation_images=learning.validation_images,
+            score=learning.score,
+            scores=learning.scores,
+            turns_with=tuple(others) if location in situation.learning else (),
+        )
+
+
+def host_slug(host: str) -> str:
+    """A host's name as it can stand in file names everywhere."""
+    slug = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in host.lower().split(".")[0])
+    return slug.strip("-")[:30] or "host"

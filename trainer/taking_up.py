@@ -1,0 +1,130 @@
+"""Taking up annotations: files become annotated images, one file a step, and only those that changed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared_folder.annotation_files import read_annotation
+from shared_folder.classes import BACKGROUND
+from shared_folder.labels import Labels
+from shared_folder.merging import merge_table, remaining
+from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
+from trainer.open_images import OpenImages, Unreadable
+from trainer.patches import FloatImage
+from trainer.project_view import AnnotationFile, ProjectView
+from trainer.sampling import AnnotatedImage
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What became of one annotation file."""
+
+    file: AnnotationFile
+    image: AnnotatedImage | None = None
+    """None when it can't be used, or holds no label to learn."""
+    refusal: str = ""
+    unreadable: Path | None = None
+    """The image file that can't be read; once it changes, the annotation is taken up again."""
+
+
+class TakingUp:
+    """The annotated images of one project, as they are learned from."""
+
+    def __init__(self, view: ProjectView, images: OpenImages) -> None:
+        self._view = view
+        self._images = images
+        self._classes = view.project.classes
+        self._held: dict[str, _Held] = {}
+        self._waiting: list[str] = []
+        self.train: list[AnnotatedImage] = []
+        self.validation: list[AnnotatedImage] = []
+
+    @property
+    def class_ids(self) -> tuple[int, ...]:
+        """The label of each of the network's outputs."""
+        return (BACKGROUND, *(known.id for known in remaining(self._classes)))
+
+    @property
+    def refusals(self) -> list[str]:
+        return [held.refusal for held in self._held.values() if held.refusal]
+
+    def look(self) -> bool:
+        """Find files that changed. Returns whether there are any to read, or any that went."""
+        if self._view.project.classes != self._classes:
+            self._classes = self._view.project.classes
+            self._held.clear()
+        files = self._files()
+        gone = self._held.keys() - files.keys()
+        for name in gone:
+            del self._held[name]
+        self._waiting = [name for name, file in files.items() if self._is_news(name, file)]
+        if gone and not self._waiting:
+            self._collect()
+        return bool(gone or self._waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any file is still to be read."""
+        return bool(self._waiting)
+
+    def read_one(self) -> bool:
+        """Read the next file. Returns whether that was the last one, and `train` and `validation` are new."""
+        name = self._waiting.pop(0)
+        file = self._files().get(name)
+        if file is not None:
+            self._held[name] = self._read(name, file)
+        if not self._waiting:
+            self._collect()
+        return not self._waiting
+
+    def set_aside(self, path: Path) -> None:
+        """Leave out the annotation whose image file turned out unreadable while it was learned from."""
+        for name, held in self._held.items():
+            try:
+                broken = self._view.image_place(name)[0] == path
+            except Refused:
+                broken = False
+            if broken:
+                self._held[name] = _Held(held.file, unreadable=path)
+        self._collect()
+
+    def _is_news(self, name: str, file: AnnotationFile) -> bool:
+        held = self._held.get(name)
+        if held is None or held.file != file:
+            return True
+        return held.unreadable is not None and not self._images.is_refused(held.unreadable)
+
+    def _read(self, name: str, file: AnnotationFile) -> _Held:
+        try:
+            path, page = self._view.image_place(name)
+            shape = self._images.open(path, page).shape[:2]
+            labels = read_annotation(file.path, shape).labels
+        except Unreadable as refusal:
+            return _Held(file, unreadable=refusal.path)
+        except (Refused, OSError) as problem:
+            return _Held(file, refusal=str(problem))
+        labels = self._merged(labels)
+        if not labels.counts().keys() & set(self.class_ids):
+            return _Held(file)
+
+        def read(rectangle: Rectangle) -> FloatImage:
+            return self._images.learned(path, page, labels.shape, rectangle)
+
+        return _Held(file, AnnotatedImage(name, labels.shape, read, labels))
+
+    def _merged(self, labels: Labels) -> Labels:
+        if len(remaining(self._classes)) == len(self._classes):
+            return labels
+        table = merge_table(self._classes)
+        merged = Labels(labels.shape)
+        for rectangle, values in labels.tiles():
+            merged.write(rectangle, table[values])
+        return merged
+
+    def _files(self) -> dict[str, AnnotationFile]:
+        return {**self._view.train, **self._view.validation}
+
+    def _collect(self) -> None:
+        images = {name: held.image for name, held in self._held.items() if held.image is not None}
+        self.train = [images[name] for name in self._view.train if name in images]
+        self.validation = [images[name] for name in self._view.validation if name in images]
