@@ -61,6 +61,12 @@ class Strokes:
             self.history.push(patch)
         return patch
 
+    def lay(self, stroke: Patch) -> None:
+        """Lay down a whole stroke that was made elsewhere."""
+        if self.annotation is not None:
+            self.annotation.redo(stroke)
+            self.history.push(stroke)
+
     def undo(self) -> Patch | None:
         """Take back the newest stroke."""
         patch = self.history.undo()

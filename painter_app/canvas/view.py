@@ -127,6 +127,13 @@ class CanvasView(Surface):
         """Seconds since the user last moved, pressed or scrolled here."""
         return self._clock() - self.last_input_time
 
+    def lay(self, stroke: Patch) -> None:
+        """Lay down a whole stroke that was made elsewhere (recovered, or over all of the image), as if painted."""
+        self._finish_stroke()
+        self._strokes.lay(stroke)
+        self._show_patch(stroke)
+        self.stroke_finished.emit(stroke)
+
     # Undo
 
     @property
