@@ -1,8 +1,8 @@
 """Layers: image, mask and annotation as coloured tiles of the magnification that is needed, made when they are seen.
 
-A tile is 256 pixels a side at a pyramid level (level L shows 2^L pixels of the image as one). A change marks the
-tiles that hold it; on the next repaint only that part of the tiles in view is coloured again. So a stroke costs its
-rectangle, and the image's size costs nothing.
+A tile is a square of up to 256 pixels a side at a pyramid level (level L shows 2^L pixels of the image as one). A
+change marks the tiles that hold it; on the next repaint only that part of the tiles in view is coloured again. So a
+stroke costs its rectangle, and the image's size costs nothing.
 """
 
 import functools
@@ -22,7 +22,11 @@ from shared_folder.labels import Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 
 SIDE = 256
-"""Pixels of a level along a tile's side."""
+"""Pixels of a level along a tile's side, at fine levels."""
+WIDEST = 2048
+"""Pixels of the image along a tile's side, at coarse levels: what one tile costs is bounded at every zoom."""
+LABEL_LEVELS = 7
+"""Of label maps, down to the smallest zoom of 1/64."""
 
 MASK_COLOUR = "#19d2f0"
 """Of the mask where there is one class: cyan, which differs from every class's colour and is rare in photographs."""
@@ -69,7 +73,8 @@ class Tile:
 class Layer:
     """One layer of an image of `shape` (H, W). Subclasses make the tiles."""
 
-    smooth = False
+    finest = 1.0
+    """Smallest size on the screen, in its pixels, at which a tile's pixels are drawn."""
 
     def __init__(self, shape: tuple[int, int], levels: int) -> None:
         self.shape = shape
@@ -78,9 +83,9 @@ class Layer:
         self._size = 0
 
     def level_for(self, zoom: float) -> int:
-        """The coarsest level that still has a pixel for each of the screen's. zoom: screen per image pixel."""
+        """The level to draw at a zoom, which is screen pixels for each of the image."""
         level = 0
-        while level + 1 < self.levels and zoom * (2 << level) <= 1.001:
+        while level + 1 < self.levels and zoom * (1 << level) < self.finest * 0.999:
             level += 1
         return level
 
@@ -105,18 +110,18 @@ class Layer:
     def draw(self, painter: QPainter, exposed: Rectangle, zoom: float) -> None:
         """Draw the tiles of a part with a painter that works in image pixels; a coarser one stands in for one
         that isn't made yet."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooth and zoom < 1)
-        for key in self._keys(self.level_for(zoom), exposed):
-            level, row, column = key
-            place = from_level(self._place(key), level)
-            for up in range(self.levels - level):
-                coarse = level + up, row >> up, column >> up
+        wanted = self.level_for(zoom)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom * (1 << wanted) < 0.999)
+        for key in self._keys(wanted, exposed):
+            place = from_level(self._place(key), wanted)
+            for level in range(wanted, self.levels):
+                coarse = next(self._keys(level, place))
                 tile = self._tiles.get(coarse)
                 if tile is not None:
                     if tile.picture is not None:
-                        corner = from_level(self._place(coarse), level + up)
+                        corner = from_level(self._place(coarse), level)
                         part = place.shifted(-corner.top, -corner.left)
-                        painter.drawImage(_rect(place), tile.picture, _rect(part, 1 / (1 << level + up)))
+                        painter.drawImage(_rect(place), tile.picture, _rect(part, 1 / (1 << level)))
                     break
 
     def changed(self, rectangle: Rectangle) -> None:
@@ -145,7 +150,7 @@ class Layer:
         """Colour a tile's stale part again; images never change."""
 
     def _keys(self, level: int, rectangle: Rectangle) -> Iterator[Key]:
-        side = SIDE << level
+        side = min(SIDE << level, WIDEST)
         for row in range(rectangle.top // side, -(-rectangle.bottom // side)):
             for column in range(rectangle.left // side, -(-rectangle.right // side)):
                 yield level, row, column
@@ -153,14 +158,15 @@ class Layer:
     def _place(self, key: Key) -> Rectangle:
         """A tile's rectangle in pixels of its level."""
         level, row, column = key
-        top, left = row * SIDE, column * SIDE
-        return Rectangle(top, left, top + SIDE, left + SIDE).intersection(whole(level_shape(self.shape, level)))
+        side = min(SIDE, WIDEST >> level)
+        tile = Rectangle(row * side, column * side, (row + 1) * side, (column + 1) * side)
+        return tile.intersection(whole(level_shape(self.shape, level)))
 
 
 class ImageLayer(Layer):
     """The image itself."""
 
-    smooth = True
+    finest = 0.501  # at half a pixel the next level is as sharp
 
     def __init__(self, image: DisplayedImage) -> None:
         super().__init__((image.shape[0], image.shape[1]), image.levels)
@@ -175,8 +181,12 @@ class ImageLayer(Layer):
 class LabelLayer(Layer):
     """A label map in the classes' colours: filled, or only the outline of each region."""
 
+    # Smoothing at this size leaves a line one pixel wide a third of its colour at least; any smaller, and it would
+    # fall between the screen's pixels.
+    finest = 0.75
+
     def __init__(self, source: LabelSource, colours: NDArray[np.uint32], outlined: bool = False) -> None:
-        super().__init__(source.shape, _levels(source.shape))
+        super().__init__(source.shape, LABEL_LEVELS)
         self.source = source
         self.colours = colours  # by rank
         self.outlined = outlined
@@ -251,13 +261,6 @@ def premultiplied(colour: QColor, opacity: float) -> int:
     alpha = round(255 * opacity)
     red, green, blue = (round(part * opacity) for part in (colour.red(), colour.green(), colour.blue()))
     return alpha << 24 | red << 16 | green << 8 | blue
-
-
-def _levels(shape: tuple[int, int]) -> int:
-    levels = 1
-    while max(shape) > SIDE << (levels - 1):
-        levels += 1
-    return levels
 
 
 def _picture(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:

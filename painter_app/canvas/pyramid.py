@@ -4,6 +4,7 @@ At level L a pixel stands for 2^L x 2^L pixels of the image and shows the most t
 root two pixels wide stays visible however far one zooms out.
 """
 
+import itertools
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from shared_folder.classes import CANT_TELL, UNKNOWN
 from shared_folder.labels import Pixels
 from shared_folder.rectangle import Rectangle, whole
+
+_STRIP = 256  # rows; a multiple of any level's pixel
 
 
 class LabelSource(Protocol):
@@ -72,7 +75,10 @@ def ranks(source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
     place = from_level(rectangle, level).intersection(whole(source.shape))
     if source.blank(place):
         return np.zeros((rectangle.height, rectangle.width), np.uint8)
-    return _block_max(rank(source.read(place)), level)
+    # In strips, since a large tile at once would leave the processor's cache at every step.
+    edges = [*range(place.top, place.bottom, _STRIP), place.bottom]
+    strips = [place._replace(top=top, bottom=bottom) for top, bottom in itertools.pairwise(edges)]
+    return np.concatenate([_block_max(rank(source.read(strip)), level) for strip in strips])
 
 
 def outline(source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
