@@ -124,7 +124,7 @@ class _Chart:
         self.plot = frame.adjusted(
             self.metrics.horizontalAdvance("0.00") + (height * 1.5 if axes.y_label else 4),
             height * 0.7 + legend,
-            -self.metrics.horizontalAdvance("0.00"),
+            -self.metrics.horizontalAdvance("0.00") - 8,
             -height * (2.5 if axes.x_label else 1.2),
         )
         across = [x for line in self.series for x, _ in line.points]
@@ -158,7 +158,7 @@ class _Chart:
             self.painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{y:g}")
         if not self.series:
             return
-        for x in ticks(self.low, self.high, most=max(2, int(self.plot.width() / (6 * height)))):
+        for x in ticks(self.low, self.high, most=max(3, int(self.plot.width() / (6 * height)))):
             at = self.place(x, self.axes.y_range[0])
             box = QRectF(at.x() - 50, at.y() + 2, 100, height)
             self.painter.setPen(self.text)

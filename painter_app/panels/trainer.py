@@ -33,7 +33,8 @@ class TrainerPanel(QWidget):
         self._learning = QCheckBox("&Learn from what I paint")
         self._learning.setToolTip("Learning on or off; masks are made either way (Alt+L)")
         self._progress = QProgressBar()
-        self._progress.setFormat("next check at 100 % (now %p %)")
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(8)
         self._progress.setAccessibleName("Progress to the next check")
         self._progress.setToolTip("When it is full, the trainer checks itself; a better model then makes new masks")
         self._curve = Curve(Axes())
@@ -41,7 +42,7 @@ class TrainerPanel(QWidget):
             f"{SCORE_MEANING}, over the steps of learning: 1 is perfect.\n"
             "Measured on annotated images that it doesn't learn from."
         )
-        self._lines = {part: _wrapped() for part in ("score", "masks", "turns", "version", "error", "device")}
+        self._lines = {part: _wrapped() for part in ("way", "score", "masks", "turns", "version", "error", "device")}
         self._start = QPushButton("&Start one on this computer")
         self._start.setToolTip("Start a trainer here; it ends when this window closes (Alt+S)")
         self._log = QPushButton("Show its lo&g")
@@ -90,7 +91,7 @@ class TrainerPanel(QWidget):
         layout.addWidget(self._banner)
         layout.addWidget(self._learning)
         layout.addWidget(self._progress)
-        for part in ("score", "masks", "turns"):
+        for part in ("way", "score", "masks", "turns"):
             layout.addWidget(self._lines[part])
         layout.addWidget(self._curve)
         for part in ("version", "error", "device"):

@@ -29,6 +29,8 @@ class TrainerWords:
     detail: str = ""
     progress: float | None = None
     """0..1 of the way to the next check, while it learns."""
+    way: str = ""
+    """The same in words."""
     score: str = ""
     masks: str = ""
     turns: str = ""
@@ -103,6 +105,7 @@ def _at_work(trainer: TrainerStatus, project: ProjectStatus | None, version: str
         headline,
         detail,
         progress=project.progress if project is not None and learns else None,
+        way=f"{project.progress:.0%} of the way to its next check" if project is not None and learns else "",
         score=f"{SCORE_MEANING}: {project.score:.2f}" if project is not None and project.score is not None else "",
         masks=_masks(project),
         turns=f"In turns with {_listed(project.turns_with)}" if project is not None and project.turns_with else "",
@@ -170,8 +173,8 @@ def _version(trainers: str, windows: str) -> str:
 
 
 def _device(trainer: TrainerStatus) -> str:
-    where = f" on {trainer.host}" if trainer.host else ""
-    return f"{trainer.device}{where}" if trainer.device else ""
+    where = f", {trainer.host}" if trainer.host else ""
+    return f"Runs on: {trainer.device}{where}" if trainer.device else ""
 
 
 def _error(trainer: TrainerStatus) -> str:

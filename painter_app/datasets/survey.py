@@ -1,0 +1,81 @@
+"""A first look at a folder of images, before a project is made of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from painter_app.datasets.tiles import grid, proposes_tiles
+from shared_folder.images import read_shape, thumbnail
+from shared_folder.names import walk_images
+from shared_folder.refused import Refused
+
+_LOOKED_AT = 9  # images opened for their size
+_REPORT_EVERY = 200
+THUMBNAIL_SIDE = 96
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a folder holds."""
+
+    count: int
+    subfolders: int
+    """Folders below the chosen one that hold images."""
+    shape: tuple[int, int] | None
+    """(H, W) of a typical image, the median by its pixels; None when none of those looked at can be opened."""
+    pictures: tuple[tuple[str, NDArray[np.uint8]], ...]
+    """A few names and thumbnails (h, w, 3)."""
+
+    @property
+    def proposes_tiles(self) -> bool:
+        return self.shape is not None and proposes_tiles(self.shape)
+
+    def tiles(self, side: int) -> int:
+        """About how many tiles there would be."""
+        return self.count * (1 if self.shape is None else len(grid(self.shape, side)))
+
+
+def survey(folder: Path, pictures: int, progress: Callable[[int], None]) -> Survey:
+    """Count a folder's images, and look at a few. progress: is told the count; what it raises ends the survey."""
+    sources: list[PurePosixPath] = []
+    for source in walk_images(folder):
+        sources.append(source)
+        if len(sources) % _REPORT_EVERY == 0:
+            progress(len(sources))
+    if not sources:
+        raise Refused(f"{folder}: there are no images in it (PNG, JPEG, TIFF, BMP, WebP).")
+    progress(len(sources))
+    drawn = Random(0).sample(sources, min(_LOOKED_AT, len(sources)))
+    shapes = sorted((shape for shape in map(_shape(folder), drawn) if shape is not None), key=lambda s: s[0] * s[1])
+    return Survey(
+        count=len(sources),
+        subfolders=len({source.parent for source in sources} - {PurePosixPath()}),
+        shape=shapes[len(shapes) // 2] if shapes else None,
+        pictures=tuple(_pictures(folder, drawn, pictures)),
+    )
+
+
+def _shape(folder: Path) -> Callable[[PurePosixPath], tuple[int, int] | None]:
+    def look(source: PurePosixPath) -> tuple[int, int] | None:
+        try:
+            return read_shape(folder / source)[:2]
+        except (Refused, OSError):
+            return None  # make_project lists it, with its reason
+
+    return look
+
+
+def _pictures(folder: Path, sources: list[PurePosixPath], most: int) -> list[tuple[str, NDArray[np.uint8]]]:
+    found: list[tuple[str, NDArray[np.uint8]]] = []
+    for source in sources:
+        if len(found) == most:
+            break
+        try:
+            found.append((str(source), thumbnail(folder / source, THUMBNAIL_SIDE)))
+        except (Refused, OSError):
+            continue
+    return found

@@ -1,0 +1,193 @@
+"""Exporting a project's masks for other programs."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from painter_app.datasets.make import Cancelled
+from painter_app.dialogs.task import Task
+from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
+from painter_app.workers import Workers
+from shared_folder.mask_files import MaskFormat
+from shared_folder.project import Project
+from shared_folder.refused import Refused
+
+_FORMATS = (
+    (MaskFormat.MASK, "Mask (PNG, black and white)", "0 is background, 255 the class; several classes are 1, 2, …"),
+    (MaskFormat.RHIZOVISION, "RhizoVision Explorer (PNG)", "0 where any class is, 255 elsewhere"),
+    (MaskFormat.NPZ, "Numpy archive (NPZ)", 'One compressed array for each image, with the key "seg"'),
+    (MaskFormat.LABELS, "Label map (PNG with colours)", "The value of a pixel is its class; 1 is background"),
+)
+
+
+class ExportDialog(QDialog):
+    """Writes masks to a folder, with progress, and says what is missing. Closing it while it works stops the work."""
+
+    def __init__(self, project: Project, to: Path, workers: Workers, parent: QWidget | None = None) -> None:
+        """to: the folder that is proposed."""
+        super().__init__(parent)
+        self.setWindowTitle(f"Export masks of {project.name}")
+        self._project = project
+        self._workers = workers
+        self._task: Task | None = None  # the export under way
+        self._missing: tuple[str, ...] = ()
+        self._corrected = QRadioButton("&Corrected: with what you painted laid over them")
+        self._predicted = QRadioButton("&Predicted: what the newest model says, as it is")
+        self._format = QComboBox()
+        self._meaning = QLabel()
+        self._to = QLineEdit(str(to))
+        self._browse = QPushButton("C&hoose…")
+        self._progress = QProgressBar()
+        self._result = QLabel()
+        self._bad = QPlainTextEdit()
+        self._ask = QPushButton()
+        self._export = QPushButton("&Export")
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self._set_up()
+        self._lay_out()
+
+    def reject(self) -> None:
+        if self._task is None:
+            super().reject()
+        else:
+            self._task.stop()
+
+    def _start(self) -> None:
+        to = Path(self._to.text()).expanduser()
+        mask_format, predicted = self._format.currentData(), self._predicted.isChecked()
+        task = self._task = Task(self)
+        task.progressed.connect(self._show_progress)
+        self._set_working(True)
+        self._show_report(None)
+        self._workers.submit(
+            lambda: export_masks(
+                self._project, to, mask_format, predicted, lambda done, total: task.report("", done, total)
+            ),
+            self._finished,
+            self._failed,
+        )
+
+    def _show_progress(self, _: str, done: int, total: int) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+    def _finished(self, report: ExportReport) -> None:
+        self._set_working(False)
+        self._show_report(report)
+
+    def _failed(self, error: Exception) -> None:
+        self._set_working(False)
+        if isinstance(error, Cancelled):
+            self._result.setText("Stopped. The masks written until then are whole and stay.")
+            return
+        if not isinstance(error, Refused):
+            self._workers.unexpected.emit(error)
+        self._result.setText(f"⚠ {error}")
+
+    def _show_report(self, report: ExportReport | None) -> None:
+        self._missing = report.without_mask if report is not None else ()
+        bad = report.refused if report is not None else ()
+        self._result.setText("" if report is None else report.sentence)
+        self._bad.setPlainText("\n".join(bad))
+        self._bad.setVisible(bool(bad))
+        count = len(self._missing)
+        self._ask.setText(f"&Ask the trainer for {count:,} mask{'' if count == 1 else 's'}")
+        self._ask.setVisible(bool(self._missing) and not self._project.read_only)
+        self._ask.setEnabled(True)
+
+    def _ask_for_masks(self) -> None:
+        missing = self._missing
+        self._ask.setEnabled(False)
+        self._workers.submit_in_order(lambda: ask_for_masks(self._project, missing), self._asked, self._failed)
+
+    def _asked(self, _: Path) -> None:
+        self._result.setText("The trainer makes them when nothing is more urgent. Export again when they are there.")
+
+    def _set_working(self, working: bool) -> None:
+        if not working:
+            self._task = None
+        self._progress.setVisible(working)
+        self._progress.setRange(0, 0)
+        for widget in (self._corrected, self._predicted, self._format, self._to, self._browse, self._export):
+            widget.setEnabled(not working)
+        close = self._buttons.button(QDialogButtonBox.StandardButton.Close)
+        if close is not None:
+            close.setText("Stop" if working else "Close")
+
+    def _show_meaning(self) -> None:
+        self._meaning.setText(_FORMATS[self._format.currentIndex()][2])
+
+    def _choose(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Choose a folder for the masks", self._to.text())
+        if chosen:
+            self._to.setText(chosen)
+
+    def _set_up(self) -> None:
+        for mask_format, title, _ in _FORMATS:
+            self._format.addItem(title, mask_format)
+        self._corrected.setChecked(True)
+        self._bad.setReadOnly(True)
+        self._bad.setMaximumHeight(110)
+        for label in (self._result, self._meaning):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for widget, name, tip in (
+            (self._corrected, "Corrected masks", "The mask that you corrected, with your strokes (Alt+C)"),
+            (self._predicted, "Predicted masks", "The newest mask, without your strokes (Alt+P)"),
+            (self._format, "Format", "How the masks are written (Alt+F)"),
+            (self._to, "Folder for the masks", "Made if it isn't there; files of the same name are replaced (Alt+T)"),
+            (self._browse, "Choose the folder for the masks", "Choose another folder (Alt+H)"),
+            (self._progress, "Progress of the export", "Images done"),
+            (self._bad, "Masks that can't be used", "One line for each"),
+            (self._ask, "Ask the trainer for the missing masks", "It makes them when nothing is more urgent (Alt+A)"),
+            (self._export, "Export", "Write the masks (Alt+E)"),
+        ):
+            widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+        self._format.currentIndexChanged.connect(self._show_meaning)
+        self._browse.clicked.connect(self._choose)
+        self._export.clicked.connect(self._start)
+        self._export.setDefault(True)
+        self._ask.clicked.connect(self._ask_for_masks)
+        self._buttons.addButton(self._export, QDialogButtonBox.ButtonRole.ActionRole)
+        self._buttons.rejected.connect(self.reject)
+        self._show_meaning()
+        self._show_report(None)
+        self._set_working(False)
+
+    def _lay_out(self) -> None:
+        masks = QVBoxLayout()
+        masks.addWidget(self._corrected)
+        masks.addWidget(self._predicted)
+        folder = QHBoxLayout()
+        folder.addWidget(self._to, 1)
+        folder.addWidget(self._browse)
+        form = QFormLayout()
+        form.addRow("Masks", masks)
+        form.addRow("&Format", self._format)
+        form.addRow("", self._meaning)
+        form.addRow("&To", folder)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._result)
+        layout.addWidget(self._bad)
+        layout.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(560)

@@ -1,0 +1,219 @@
+"""The fields of a new project, filled in with what a first look at the images suggests."""
+
+from pathlib import Path
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from painter_app.datasets.make import NewProject
+from painter_app.datasets.survey import THUMBNAIL_SIDE, Survey
+from painter_app.datasets.tiles import PROPOSED_SIDE, SMALLEST_SIDE
+from painter_app.dialogs.class_editor import ClassEditor
+from painter_app.panels.images import pixmap
+from shared_folder.layout import SharedFolder
+from shared_folder.model_facts import read_model_facts
+from shared_folder.refused import Refused
+
+PICTURES = 6
+"""Thumbnails in the preview."""
+_PROPOSED_SAMPLE = 500  # tiles; more than anyone corrects, little enough to copy
+_COPY, _LINK, _LEAVE = "copy", "link", "leave"
+
+
+class NewProjectForm(QWidget):
+    """What to take, how to name it, what to find, where to begin."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._survey: Survey | None = None  # none until a folder was looked at
+        self._model: Path | None = None  # none: start from nothing
+        self._facts = QLabel("Choose a folder of images to begin.")
+        self._pictures = QHBoxLayout()
+        self._name = QLineEdit()
+        self._all = QRadioButton("all of them")
+        self._sample = QRadioButton("a random sample of")
+        self._number = QSpinBox()
+        self._cut = QCheckBox("into tiles of about")
+        self._side = QSpinBox()
+        self._amount = QLabel()
+        self._where = QComboBox()
+        self._root = QLineEdit()
+        self._classes = ClassEditor(["root"])
+        self._start = QComboBox()
+        self._set_up()
+        self._lay_out()
+
+    @property
+    def surveyed(self) -> bool:
+        return self._survey is not None
+
+    def show_survey(self, folder: Path, found: Survey) -> None:
+        """Show what a folder holds, and propose what fits it."""
+        self._survey = found
+        size = f", about {found.shape[1]:,} × {found.shape[0]:,} pixels each" if found.shape else ""
+        below = f" in {found.subfolders:,} subfolders" if found.subfolders else ""
+        self._facts.setText(f"{found.count:,} images{below}{size}.")
+        self._show_pictures(found)
+        self._name.setText(folder.name)
+        self._root.setText(folder.name)
+        self._cut.setChecked(found.proposes_tiles)
+        pieces = found.tiles(self._side.value()) if found.proposes_tiles else found.count
+        self._number.setValue(min(pieces, _PROPOSED_SAMPLE if found.proposes_tiles else 100))
+        (self._sample if found.proposes_tiles and pieces > _PROPOSED_SAMPLE else self._all).setChecked(True)
+        self._update()
+
+    def plan(self, shared: SharedFolder, images: Path) -> NewProject:
+        """What to make, as the form stands. Refuses classes without a name."""
+        where = self._where.currentData()
+        if where == _LEAVE and not self._root.text().strip():
+            raise Refused("Give the images' folder a name, by which other machines find it.")
+        return NewProject(
+            shared=shared,
+            name=self._name.text().strip(),
+            images=images,
+            classes=self._classes.classes(),
+            sample=self._number.value() if self._sample.isChecked() else None,
+            tile_side=self._side.value() if self._cut.isChecked() else None,
+            link=where == _LINK,
+            image_root=self._root.text().strip() if where == _LEAVE else "",
+            start_model=self._model,
+        )
+
+    def choose_model(self, path: Path | None) -> None:
+        """Start from a model, with its classes; from nothing when None, or when the file is no model."""
+        self._model = None
+        self._start.setItemText(1, "from a model…")
+        if path is not None:
+            try:
+                facts = read_model_facts(path)
+            except (Refused, OSError) as error:
+                self._start.setItemText(1, f"from a model… ({error})")
+            else:
+                self._model = path
+                self._classes.set_names([known.name for known in facts.classes])
+                self._start.setItemText(1, f"from {path.name}")
+        self._start.setCurrentIndex(0 if self._model is None else 1)
+
+    def _update(self) -> None:
+        """Show what the choices amount to, and what goes with what."""
+        cut, found = self._cut.isChecked(), self._survey
+        self._side.setEnabled(cut)
+        self._number.setEnabled(self._sample.isChecked())
+        self._where.setEnabled(not cut)
+        self._root.setVisible(self._where.currentData() == _LEAVE and not cut)
+        if cut and self._where.currentData() != _COPY:
+            self._where.setCurrentIndex(0)
+        if found is None:
+            return
+        if cut:
+            why = "Proposed because the images are large. " if found.proposes_tiles else ""
+            self._amount.setText(
+                f"{why}About {found.tiles(self._side.value()):,} tiles in all, as lossless PNG files; where "
+                "each came from is kept. A sample is spread evenly over subfolders."
+            )
+        else:
+            self._amount.setText("A sample is spread evenly over subfolders. Pages of a TIFF become one image each.")
+
+    def _show_pictures(self, found: Survey) -> None:
+        while item := self._pictures.takeAt(0):
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        for name, pixels in found.pictures:
+            picture = QLabel()
+            picture.setPixmap(pixmap(pixels))
+            picture.setToolTip(name)
+            picture.setAccessibleName(f"Preview of {name}")
+            self._pictures.addWidget(picture)
+        self._pictures.addStretch(1)
+
+    def _start_chosen(self, index: int) -> None:
+        if index == 0:
+            self.choose_model(None)
+            return
+        chosen, _ = QFileDialog.getOpenFileName(self, "Choose a model to start from", "", "Models (*.safetensors)")
+        self.choose_model(Path(chosen) if chosen else None)
+
+    def _set_up(self) -> None:
+        self._number.setRange(1, 10_000_000)
+        self._number.setGroupSeparatorShown(True)
+        self._side.setRange(SMALLEST_SIDE, 10_000)
+        self._side.setSuffix(" px")
+        self._side.setSingleStep(50)
+        self._side.setValue(PROPOSED_SIDE)
+        self._all.setChecked(True)
+        self._amount.setWordWrap(True)
+        self._where.addItem("copied into the shared folder", _COPY)
+        self._where.addItem("linked into it: no extra space, on the same disk", _LINK)
+        self._where.addItem("left where they are, under this name:", _LEAVE)
+        self._start.addItem("from nothing")
+        self._start.addItem("from a model…")
+        for widget, name, tip in (
+            (self._name, "Project name", "A short name; it becomes a folder"),
+            (self._all, "Take all images", "Take every image of the folder"),
+            (self._sample, "Take a random sample", "Take some at random, spread evenly over subfolders"),
+            (self._number, "Size of the sample", "How many images (or tiles) to take"),
+            (self._cut, "Cut into tiles", "Large images are corrected faster in pieces"),
+            (self._side, "Side of a tile in pixels", "Tiles come out near this size and cover the whole image"),
+            (self._where, "Where the images are kept", "Whoever trains must reach them too"),
+            (self._root, "Name of the images' folder", "Each machine is told once where the folder of this name is"),
+            (self._start, "Where learning starts", "A model of the same classes saves the first examples"),
+        ):
+            widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+        for box in (self._all, self._sample, self._cut):
+            box.toggled.connect(self._update)
+        self._side.valueChanged.connect(self._update)
+        self._where.currentIndexChanged.connect(self._update)
+        self._start.activated.connect(self._start_chosen)
+        self._update()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        form.addRow("&Name", self._name)
+        form.addRow("Take", _row(self._all, self._sample, self._number))
+        form.addRow("Cut", _row(self._cut, self._side))
+        form.addRow("", self._amount)
+        form.addRow("Images are", _row(self._where, self._root))
+        form.addRow("Classes", _scrolling(self._classes))
+        form.addRow("Start", _row(self._start))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._facts)
+        strip = QWidget()
+        strip.setLayout(self._pictures)
+        self._pictures.setContentsMargins(0, 0, 0, 0)
+        strip.setFixedHeight(THUMBNAIL_SIDE)
+        layout.addWidget(strip)
+        layout.addLayout(form)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row
+
+
+def _scrolling(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setMinimumHeight(110)
+    return area

@@ -1,0 +1,79 @@
+"""The sheet of shortcuts, built from the table of actions."""
+
+from collections.abc import Sequence
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+Row = tuple[str, str, str]
+"""Group, what it does, its key in words such as "Ctrl+Shift+Z"."""
+
+_COLUMNS = 3
+
+
+class ShortcutSheet(QDialog):
+    """All keys on one sheet, by group."""
+
+    def __init__(self, rows: Sequence[Row], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        columns = QHBoxLayout()
+        columns.setSpacing(32)
+        for groups in _balanced(rows):
+            column = QVBoxLayout()
+            for group, entries in groups:
+                column.addWidget(_heading(group))
+                column.addLayout(_table(entries))
+                column.addSpacing(10)
+            column.addStretch(1)
+            columns.addLayout(column)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(columns)
+        layout.addWidget(buttons)
+
+
+Group = tuple[str, list[tuple[str, str]]]
+
+
+def _balanced(rows: Sequence[Row]) -> list[list[Group]]:
+    """The groups in their order, over columns of nearly one height."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for group, text, key in rows:
+        groups.setdefault(group, []).append((text, key))
+    height = sum(len(entries) + 2 for entries in groups.values()) / _COLUMNS
+    columns: list[list[Group]] = [[]]
+    filled = 0.0
+    for group, entries in groups.items():
+        size = len(entries) + 2
+        if columns[-1] and filled + size / 2 > height and len(columns) < _COLUMNS:
+            columns.append([])
+            filled = 0.0
+        columns[-1].append((group, entries))
+        filled += size
+    return columns
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    label.setFont(font)
+    return label
+
+
+def _table(entries: list[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setColumnStretch(0, 1)
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(3)
+    for row, (text, key) in enumerate(entries):
+        cap = QLabel(key)
+        cap.setFrameShape(QFrame.Shape.StyledPanel)
+        cap.setMargin(3)
+        cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        cap.setAccessibleName(f"{text}: {key}")
+        grid.addWidget(QLabel(text.replace("&", "")), row, 0)
+        grid.addWidget(cap, row, 1, Qt.AlignmentFlag.AlignRight)
+    return grid

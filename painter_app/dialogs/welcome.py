@@ -1,0 +1,169 @@
+"""The first page: what Brushloop does, in three sentences and a picture, and where to begin."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QCommandLinkButton,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from painter_app.dialogs.loop_picture import LoopPicture
+
+_SENTENCES = (
+    "Brushloop finds things in your images: roots in soil, cells, leaves, cracks. "
+    "You paint a few clear examples with a brush; a neural network learns from them while you go on. "
+    "Then it shows you its mask of each next image, and you paint over what is wrong, until little is."
+)
+_MOST_RECENT = 6
+
+
+class WelcomePage(QWidget):
+    """Offers the sample, a new project, an existing one; names the shared folder and lets it be changed."""
+
+    sample_chosen = pyqtSignal()
+    new_chosen = pyqtSignal()
+    open_chosen = pyqtSignal(Path)
+    """A project's file."""
+    folder_chosen = pyqtSignal(Path)
+    """Another shared folder."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shared_folder = Path.home()
+        self._rootpainter: Path | None = None
+        self._folder = QLabel()
+        self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._folder.setTextFormat(Qt.TextFormat.PlainText)
+        self._take_rootpainter = QPushButton()
+        self._take_rootpainter.clicked.connect(self._choose_rootpainter)
+        self._recent_title = _title("Recent projects")
+        self._recent = QListWidget()
+        self._recent.setAccessibleName("Recent projects")
+        self._recent.setToolTip("Open a project again: double click, or Enter")
+        self._recent.itemActivated.connect(self._open_recent)
+        self._lay_out()
+        self.set_recent([])
+        self.set_shared_folder(self._shared_folder, None)
+
+    def set_recent(self, projects: Sequence[Path]) -> None:
+        """Project files, the latest first."""
+        self._recent.clear()
+        for path in projects[:_MOST_RECENT]:
+            item = QListWidgetItem(f"{path.stem}\n{path.parent}")
+            item.setData(Qt.ItemDataRole.UserRole, path)
+            item.setSizeHint(QSize(0, 2 * self.fontMetrics().height() + 10))
+            self._recent.addItem(item)
+        self._recent_title.setVisible(bool(projects))
+        self._recent.setVisible(bool(projects))
+
+    def set_shared_folder(self, folder: Path, rootpainter: Path | None) -> None:
+        """folder: in use. rootpainter: the one that RootPainter's settings name, offered if it is another."""
+        self._shared_folder, self._rootpainter = folder, rootpainter
+        self._folder.setText(str(folder))
+        offered = rootpainter is not None and rootpainter != folder
+        self._take_rootpainter.setText(f"&Use RootPainter's folder: {rootpainter}" if offered else "")
+        self._take_rootpainter.setToolTip("Its projects, annotations and masks open here as they are (Alt+U)")
+        self._take_rootpainter.setVisible(offered)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        heading = _title("Teach a network to segment your images", 1.7)
+        text = QLabel(_SENTENCES)
+        text.setWordWrap(True)
+        column.addWidget(heading)
+        column.addWidget(text)
+        column.addWidget(LoopPicture())
+        lower = QHBoxLayout()
+        lower.setSpacing(24)
+        lower.addLayout(self._offers(), 1)
+        recent = QVBoxLayout()
+        recent.addWidget(self._recent_title)
+        recent.addWidget(self._recent, 1)
+        lower.addLayout(recent, 1)
+        column.addLayout(lower)
+        column.addWidget(_line())
+        column.addLayout(self._folder_row())
+        column.addWidget(self._take_rootpainter, 0, Qt.AlignmentFlag.AlignLeft)
+        page = QWidget()
+        page.setLayout(column)
+        page.setMaximumWidth(920)
+        outer = QHBoxLayout(self)
+        outer.addStretch(1)
+        outer.addWidget(page, 20, Qt.AlignmentFlag.AlignVCenter)
+        outer.addStretch(1)
+
+    def _offers(self) -> QVBoxLayout:
+        offers = QVBoxLayout()
+        offers.setSpacing(2)
+        for title, description, key, action in (
+            (
+                "&Try the sample",
+                "Two dozen images of roots in soil; nothing of yours is touched",
+                "T",
+                self.sample_chosen.emit,
+            ),
+            ("&New project…", "From a folder of your images", "N", self.new_chosen.emit),
+            ("&Open a project…", "One that you or RootPainter made", "O", self._open_existing),
+        ):
+            button = QCommandLinkButton(title, description)
+            button.setToolTip(f"{description} (Alt+{key})")
+            button.clicked.connect(action)
+            offers.addWidget(button)
+        offers.addStretch(1)
+        return offers
+
+    def _folder_row(self) -> QHBoxLayout:
+        change = QPushButton("&Change…")
+        change.setToolTip("Choose another shared folder, for instance one on your lab's server (Alt+C)")
+        change.setAccessibleName("Change the shared folder")
+        change.clicked.connect(self._change_folder)
+        row = QHBoxLayout()
+        row.addWidget(QLabel("Shared folder, where projects and masks are kept:"))
+        row.addWidget(self._folder, 1)
+        row.addWidget(change)
+        return row
+
+    def _open_existing(self) -> None:
+        start = self._shared_folder / "projects"
+        chosen, _ = QFileDialog.getOpenFileName(self, "Open a project", str(start), "Projects (*.seg_proj)")
+        if chosen:
+            self.open_chosen.emit(Path(chosen))
+
+    def _open_recent(self, item: QListWidgetItem) -> None:
+        self.open_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _change_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Choose the shared folder", str(self._shared_folder))
+        if chosen:
+            self.folder_chosen.emit(Path(chosen))
+
+    def _choose_rootpainter(self) -> None:
+        if self._rootpainter is not None:
+            self.folder_chosen.emit(self._rootpainter)
+
+
+def _title(text: str, scale: float = 1.1) -> QLabel:
+    label = QLabel(text)
+    font = label.font()
+    font.setBold(True)
+    font.setPointSizeF(font.pointSizeF() * scale)
+    label.setFont(font)
+    return label
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line
