@@ -68,7 +68,7 @@ class Surface(QWidget):
             changes = Difference(before, self._mask)
         self._set_changes(changes)
         self._set_labels("mask", self._mask)
-        self.update()
+        self._redraw()
 
     def set_message(self, text: str) -> None:
         """A quiet line over the image, such as "Mask on its way…"; empty for none."""
@@ -83,7 +83,7 @@ class Surface(QWidget):
     def set_layer_visible(self, name: str, visible: bool) -> None:
         """name: one of LAYERS."""
         self._visible[name] = visible
-        self.update()
+        self._redraw()
 
     def layer_visible(self, name: str) -> bool:
         return self._visible[name]
@@ -101,7 +101,7 @@ class Surface(QWidget):
         self._outlined = outlined
         if self._mask is not None:
             self._set_labels("mask", self._mask)
-        self.update()
+        self._redraw()
 
     def colour_of(self, label: int) -> QColor:
         """White for unknown."""
@@ -110,7 +110,7 @@ class Surface(QWidget):
 
     @property
     def drawn(self) -> bool:
-        """Whether everything in view has been drawn as sharp as it gets."""
+        """Whether everything in view is on the screen, as sharp as it gets."""
         return self._missing.empty
 
     # What part of it
@@ -228,7 +228,7 @@ class Surface(QWidget):
         self._mask = mask.snapshot() if mask is not None else None
         self._set_labels("mask", self._mask)
         self._set_labels("annotation", annotation)
-        self.update()
+        self._redraw()
         self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 
@@ -254,7 +254,7 @@ class Surface(QWidget):
             self._set_changes(None)
         else:
             self._recolour_layer("changes")
-        self.update()
+        self._redraw()
 
     def _colours(self, name: str) -> NDArray[np.uint32]:
         if name == "changes":
@@ -269,7 +269,7 @@ class Surface(QWidget):
     def _recolour(self) -> None:
         for name in self._layers:
             self._recolour_layer(name)
-        self.update()
+        self._redraw()
 
     def _recolour_layer(self, name: str) -> None:
         layer = self._layers[name]
@@ -285,6 +285,11 @@ class Surface(QWidget):
             # A coarse level shows a change in every pixel that it touches.
             self._update_pixels(rectangle.grown(1 << layer.level_for(self.viewport.zoom)))
 
+    def _redraw(self) -> None:
+        """Repaint everything."""
+        self._missing = self.viewport.visible()
+        self.update()
+
     def _update_pixels(self, rectangle: Rectangle) -> None:
         """Repaint what shows a rectangle of the image."""
         top_left = self.widget_from_image(rectangle.top, rectangle.left)
@@ -294,7 +299,7 @@ class Surface(QWidget):
     def _change_view(self, change: Callable[[], None]) -> None:
         zoom = self.viewport.zoom
         change()
-        self.update()
+        self._redraw()
         if self.viewport.zoom != zoom:
             self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()

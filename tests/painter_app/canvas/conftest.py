@@ -1,0 +1,31 @@
+"""Images in memory, as `open_image` gives them once they are decoded."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from shared_folder.rectangle import Rectangle
+
+
+class ImageInMemory:
+    """Grey, brighter to the right; remembers which parts were asked for."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self.shape = (height, width, 3)
+        self.levels = 1
+        while max(height, width) > 256 << (self.levels - 1):
+            self.levels += 1
+        self.read: list[tuple[int, Rectangle]] = []
+
+    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
+        self.read.append((level, rectangle))
+        columns = np.arange(rectangle.left, rectangle.right) << level
+        grey = (columns * 255 // self.shape[1]).astype(np.uint8)
+        return np.broadcast_to(grey[None, :, None], (rectangle.height, rectangle.width, 3))
+
+
+@pytest.fixture
+def drawn_image() -> Callable[[int, int], ImageInMemory]:
+    return ImageInMemory
