@@ -1,0 +1,218 @@
+"""Actions: one table of everything that a menu, a button or a key can do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PyQt6.QtGui import QAction, QKeySequence
+from PyQt6.QtWidgets import QMainWindow, QMenu
+
+from painter_app.theme import Colours, icon
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action. name: its slot's name in the window. keys: the first is shown in menus and tooltips."""
+
+    name: str
+    menu: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    checkable: bool = False
+    needs: str = "project"
+    """What must be open: "project", "image" or nothing."""
+    canvas_keys: tuple[str, ...] = ()
+    """Keys that act only while the canvas has the focus; elsewhere they mean something else."""
+
+
+ACTIONS = (
+    Row("new_project", "Project", "&New…", "Make a project from a folder of images", ("Ctrl+N",), "new", needs=""),
+    Row("open_project", "Project", "&Open…", "Open a project (.seg_proj)", ("Ctrl+O",), "open", needs=""),
+    Row("close_project", "Project", "&Close", "Close the project; strokes are saved", ("Ctrl+W",)),
+    Row("export", "Project", "&Export masks…", "Write the masks for other programs", ("Ctrl+E",), "export"),
+    Row("open_folder", "Project", "Open the shared &folder", "Show the shared folder's files", (), "folder"),
+    Row(
+        "change_folder",
+        "Project",
+        "C&hange the shared folder…",
+        "Choose the folder that this window and its trainers share",
+        needs="",
+    ),
+    Row("quit", "Project", "&Quit", "Save and leave", ("Ctrl+Q",), needs=""),
+    Row("undo", "Edit", "&Undo stroke", "Take back the last stroke", ("Z", "Ctrl+Z"), "undo", needs="image"),
+    Row("redo", "Edit", "&Redo stroke", "Lay it down again", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", needs="image"),
+    Row(
+        "nothing_here",
+        "Edit",
+        "&Nothing here",
+        "Label the whole image as background; undo takes it back",
+        ("N",),
+        "nothing-here",
+        needs="image",
+    ),
+    Row("brush_first", "Brushes", "&Foreground", "Paint the first class", ("Q",), "brush-foreground", needs="image"),
+    Row("brush_background", "Brushes", "&Background", "Paint background", ("W",), "brush-background", needs="image"),
+    Row("brush_eraser", "Brushes", "&Eraser", "Take back what you painted", ("E",), "eraser", needs="image"),
+    Row(
+        "brush_unsure",
+        "Brushes",
+        "Can't &tell",
+        "Paint what nobody can tell; it stays out of learning and figures",
+        ("R",),
+        "brush-unsure",
+        needs="image",
+    ),
+    Row("brush_larger", "Brushes", "&Larger brush", "Also Shift + wheel, Shift + move", ("]",), needs="image"),
+    Row("brush_smaller", "Brushes", "&Smaller brush", "Also Shift + wheel, Shift + move", ("[",), needs="image"),
+    Row("fit", "View", "&Fit", "Show the whole image", ("Ctrl+F",), "fit", needs="image"),
+    Row("actual_size", "View", "&Actual size", "One pixel is one pixel", ("Ctrl+A",), "actual-size", needs="image"),
+    Row("zoom_in", "View", "Zoom &in", "Also the wheel", ("+", "="), needs="image"),
+    Row("zoom_out", "View", "Zoom &out", "Also the wheel", ("-",), needs="image"),
+    Row("toggle_mask", "View", "&Mask", "Show or hide the model's mask", ("S",), "mask", checkable=True),
+    Row(
+        "toggle_annotation",
+        "View",
+        "A&nnotation",
+        "Show or hide what you painted; nothing is painted while it is hidden",
+        ("A",),
+        "annotation",
+        checkable=True,
+    ),
+    Row("toggle_image", "View", "Ima&ge", "Show or hide the image", ("I",), "image", checkable=True),
+    Row("toggle_outline", "View", "Out&lines", "Show borders only", ("O",), "outline", checkable=True),
+    Row(
+        "lock_mask",
+        "View",
+        "Loc&k this mask",
+        "Keep the mask as it is, though a better one may come",
+        ("L",),
+        "lock",
+        checkable=True,
+        needs="image",
+    ),
+    Row(
+        "newest_mask",
+        "View",
+        "Ne&west mask",
+        "On a corrected image: what the newest model says instead of the mask that you corrected",
+        ("M",),
+        checkable=True,
+        needs="image",
+    ),
+    Row(
+        "theme_system", "View", "Colours of the s&ystem", "Light or dark as the desktop is", checkable=True, needs=""
+    ),
+    Row("theme_light", "View", "&Light", "Dark text on light ground", checkable=True, needs=""),
+    Row("theme_dark", "View", "&Dark", "Light text on dark ground", checkable=True, needs=""),
+    Row(
+        "save_and_next",
+        "Image",
+        "&Save && Next",
+        "Write what you painted and go to the next image",
+        ("Ctrl+Return", "Ctrl+Enter"),
+        "save-next",
+        needs="image",
+        canvas_keys=("Return", "Enter"),
+    ),
+    Row("skip", "Image", "S&kip", "Go on without judging this image", ("K",), "skip", needs="image"),
+    Row("previous", "Image", "&Previous", "The image before; strokes are saved", ("PgUp", "Alt+Left"), "previous"),
+    Row("next", "Image", "&Next", "The image after; strokes are saved", ("PgDown", "Alt+Right"), "next"),
+    Row("jump", "Image", "&Go to…", "Jump to an image by number or name", ("Ctrl+G",), "list"),
+    Row(
+        "image_context",
+        "Image",
+        "&Where it comes from",
+        "The file, page and place that this image was taken from",
+        ("Ctrl+Shift+C",),
+        needs="image",
+    ),
+    Row(
+        "learning",
+        "Trainer",
+        "&Learning",
+        "Whether the trainer learns from what you paint; masks are made either way",
+        ("Ctrl+T",),
+        "learning-on",
+        checkable=True,
+    ),
+    Row("start_trainer", "Trainer", "&Start one here", "A trainer on this computer; it ends with this window"),
+    Row("trainer_log", "Trainer", "Show its lo&g", "What the trainer wrote about its work", (), "log"),
+    Row("masks_ahead", "Trainer", "&Masks ahead…", "How many of the next images have their masks made early"),
+    Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
+    Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
+)
+
+_GROUP_ENDS = {
+    "close_project",
+    "export",
+    "change_folder",
+    "redo",
+    "brush_unsure",
+    "zoom_out",
+    "toggle_outline",
+    "newest_mask",
+    "skip",
+    "jump",
+    "learning",
+}
+
+
+def make_actions(window: QMainWindow, slots: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
+    """Every action of the table, in the window's menus. slots: by the actions' names; checkable ones take a bool."""
+    made: dict[str, QAction] = {}
+    menus: dict[str, QMenu] = {}
+    bar = window.menuBar()
+    for row in ACTIONS:
+        if row.menu not in menus:
+            menus[row.menu] = QMenu(f"&{row.menu}", window)
+            if bar is not None:
+                bar.addMenu(menus[row.menu])
+        action = QAction(row.text, window)
+        action.setObjectName(row.name)
+        action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setToolTip(tooltip(row))
+        action.setStatusTip(row.tip)
+        action.setCheckable(row.checkable)
+        (action.toggled if row.checkable else action.triggered).connect(_slot(slots[row.name], row.checkable))
+        menus[row.menu].addAction(action)
+        if row.name in _GROUP_ENDS:
+            menus[row.menu].addSeparator()
+        made[row.name] = action
+    return made
+
+
+def dress_actions(actions: Mapping[str, QAction], colours: Colours) -> None:
+    """Give the actions their icons in the theme's ink."""
+    for row in ACTIONS:
+        if row.icon:
+            actions[row.name].setIcon(icon(row.icon, colours))
+
+
+def enable_actions(actions: Mapping[str, QAction], *, project: bool, image: bool) -> None:
+    """Only what makes sense now can be chosen."""
+    for row in ACTIONS:
+        actions[row.name].setEnabled({"": True, "project": project, "image": image}[row.needs])
+
+
+def tooltip(row: Row) -> str:
+    """What an action does, with its key."""
+    keys = (*row.canvas_keys[:1], *row.keys[:1])
+    shown = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+    return f"{row.tip} ({shown})" if shown else row.tip
+
+
+def shortcut_rows() -> list[tuple[str, str, str]]:
+    """Menu, what it does, and its keys, for the sheet of shortcuts."""
+    return [
+        (row.menu, row.text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…"), ", ".join(keys))
+        for row in ACTIONS
+        if (keys := (*row.canvas_keys[:1], *row.keys))
+    ]
+
+
+def _slot(slot: Callable[..., object], checkable: bool) -> Callable[[bool], object]:
+    def triggered(_checked: bool) -> None:
+        slot()
+
+    return slot if checkable else triggered

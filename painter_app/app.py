@@ -1,0 +1,88 @@
+"""The application: puts the parts together, and keeps the window alive when something goes wrong."""
+
+import logging
+import logging.handlers
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import TracebackType
+
+from PyQt6.QtWidgets import QApplication
+
+from painter_app.notices import Notice, Weight
+from painter_app.settings import SettingsFile, UserFolders
+from painter_app.theme import application_icon
+from painter_app.window import MainWindow
+from shared_folder.refused import Refused
+
+_log = logging.getLogger("painter_app")
+_LOG_BYTES = 1_000_000
+
+
+def run(path: Path | None, folders: UserFolders) -> int:
+    """Open the window, with a project if one is given, until it is closed. Returns the exit code."""
+    application = make_application()
+    start_log(folders.log)
+    window = make_window(SettingsFile(folders.settings), folders)
+    sys.excepthook = exception_hook(window.notices.show_notice, folders.log)
+    window.show()
+    if path is not None:
+        window.open_path(path)
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with its name and icon."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Brushloop")
+    application.setApplicationDisplayName("Brushloop")
+    application.setDesktopFileName("brushloop")
+    application.setWindowIcon(application_icon())
+    return application
+
+
+def make_window(
+    settings: SettingsFile, folders: UserFolders, native: bool = True, starts_trainers: bool = True
+) -> MainWindow:
+    """The window with all its parts, not shown yet."""
+    return MainWindow(settings, folders, program_version(), native=native, starts_trainers=starts_trainers)
+
+
+def program_version() -> str:
+    try:
+        return installed_version("brushloop")
+    except PackageNotFoundError:
+        return "from a checkout"
+
+
+def start_log(path: Path) -> None:
+    """Write the program's log to a file of the user's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+
+
+def exception_hook(
+    show: Callable[[Notice], None], log: Path
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """What to do with an error that nobody caught: the sentence goes to the notice bar, the rest to the log."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        if isinstance(error, Refused):
+            show(Notice(str(error), Weight.ERROR))
+            return
+        _log.error("An error that nobody expected", exc_info=(kind, error, trace))
+        show(
+            Notice(f"Something went wrong ({kind.__name__}: {error}). Go on; the log says more: {log}", Weight.ERROR)
+        )
+
+    return hook

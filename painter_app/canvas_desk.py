@@ -1,0 +1,134 @@
+"""The canvas's desk: wires brushes, layers, zoom and undo with the canvas."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtGui import QAction
+
+from painter_app.canvas.brush import Brush
+from painter_app.project_page import ProjectPage
+from painter_app.session.session import Session
+from shared_folder.annotation import Patch
+from shared_folder.classes import BACKGROUND, BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
+
+_SIZE_STEP = 1.2
+_ZOOM_STEP = 1.25
+
+
+class CanvasDesk:
+    """Everything that the user does on the canvas but opening and saving."""
+
+    def __init__(self, page: ProjectPage, session: Session) -> None:
+        self._page = page
+        self._session = session
+        self._classes: list[LabelClass] = []
+        self._actions: Mapping[str, QAction] = {}
+        canvas = page.canvas
+        page.brushes.brush_chosen.connect(self.choose_brush)
+        page.brushes.diameter_changed.connect(self._set_diameter)
+        canvas.brush_size_changed.connect(page.brushes.set_diameter)
+        page.layers.visibility_changed.connect(self.show_layer)
+        page.layers.opacity_changed.connect(canvas.set_layer_opacity)
+        page.layers.outline_changed.connect(self.show_outline)
+        for name in ("image", "mask", "annotation"):
+            page.layers.set_opacity(name, canvas.layer_opacity(name))
+        canvas.stroke_started.connect(session.begin_stroke)
+        canvas.stroke_finished.connect(self._record)
+        session.stroke_proposed.connect(canvas.lay)
+
+    def connect_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Actions that show a layer's state; they are made after this."""
+        self._actions = actions
+        for name in ("image", "mask", "annotation"):
+            with QSignalBlocker(actions[f"toggle_{name}"]):
+                actions[f"toggle_{name}"].setChecked(self._page.canvas.layer_visible(name))
+        self.show_undo()
+
+    def slots(self) -> dict[str, Callable[..., object]]:
+        canvas = self._page.canvas
+        return {
+            "undo": self.undo,
+            "redo": self.redo,
+            "nothing_here": partial(self._session.label_everything, BACKGROUND),
+            "brush_first": partial(self.choose_class, 0),
+            "brush_background": partial(self.choose_brush, BACKGROUND),
+            "brush_eraser": partial(self.choose_brush, UNKNOWN),
+            "brush_unsure": partial(self.choose_brush, CANT_TELL),
+            "brush_larger": partial(self._scale_brush, _SIZE_STEP),
+            "brush_smaller": partial(self._scale_brush, 1 / _SIZE_STEP),
+            "fit": canvas.fit,
+            "actual_size": canvas.actual_size,
+            "zoom_in": partial(canvas.zoom_by, _ZOOM_STEP),
+            "zoom_out": partial(canvas.zoom_by, 1 / _ZOOM_STEP),
+            "toggle_mask": partial(self.show_layer, "mask"),
+            "toggle_annotation": partial(self.show_layer, "annotation"),
+            "toggle_image": partial(self.show_layer, "image"),
+            "toggle_outline": self.show_outline,
+        }
+
+    def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        """Another project's classes; its first is in hand."""
+        self._classes = [known for known in classes if known.merged_into is None]
+        self._page.canvas.set_classes(list(classes))
+        self._page.brushes.set_classes(list(classes))
+        self.choose_class(0)
+
+    def choose_class(self, index: int) -> None:
+        if index < len(self._classes):
+            self.choose_brush(self._classes[index].id)
+
+    def choose_brush(self, label: int) -> None:
+        self._page.canvas.set_tool(Brush(label))
+        self._page.brushes.set_current(label)
+
+    def name_of(self, label: int) -> str:
+        """A label's name in the project that is open."""
+        known = {each.id: each.name for each in (*self._classes, BACKGROUND_CLASS, CANT_TELL_CLASS)}
+        return known.get(label, "")
+
+    def show_layer(self, name: str, shown: bool) -> None:
+        self._page.canvas.set_layer_visible(name, shown)
+        self._page.layers.set_shown(name, shown)
+        self._check(f"toggle_{name}", shown)
+
+    def show_outline(self, outline: bool) -> None:
+        self._page.canvas.set_outline(outline)
+        self._page.layers.set_outline(outline)
+        self._check("toggle_outline", outline)
+
+    def undo(self) -> None:
+        patch = self._page.canvas.undo()
+        if patch is not None:
+            self._session.undone(patch)
+        self.show_undo()
+
+    def redo(self) -> None:
+        patch = self._page.canvas.redo()
+        if patch is not None:
+            self._session.redone(patch)
+        self.show_undo()
+
+    def show_undo(self) -> None:
+        """Undo and redo can be chosen where there is something to undo or redo."""
+        if self._actions:
+            self._actions["undo"].setEnabled(self._page.canvas.can_undo)
+            self._actions["redo"].setEnabled(self._page.canvas.can_redo)
+
+    def _record(self, stroke: Patch) -> None:
+        self._session.record(stroke)
+        self.show_undo()
+
+    def _scale_brush(self, factor: float) -> None:
+        # At least a pixel, so that a small brush changes too.
+        diameter = self._page.canvas.brush_diameter
+        step = max(1.0, abs(diameter * factor - diameter))
+        self._set_diameter(diameter + (step if factor > 1 else -step))
+
+    def _set_diameter(self, diameter: float) -> None:
+        self._page.canvas.brush_diameter = diameter
+
+    def _check(self, action: str, checked: bool) -> None:
+        if action in self._actions:
+            with QSignalBlocker(self._actions[action]):
+                self._actions[action].setChecked(checked)

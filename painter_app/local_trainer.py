@@ -1,0 +1,89 @@
+"""The window's own trainer: another process on this machine, which ends with the window."""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
+
+_PATIENCE_MILLISECONDS = 5000
+"""How long it may take to end when it is asked to, before it is made to."""
+
+MISSING = (
+    "This computer has no trainer: install it with  pip install brushloop[trainer]  or start one on another machine "
+    "that shares this folder."
+)
+
+
+def trainer_installed() -> bool:
+    """Whether a trainer can be started here. Looks without importing anything of it."""
+    return importlib.util.find_spec("torch") is not None
+
+
+class LocalTrainer(QObject):
+    """Starts `brushloop-trainer watch` and ends it. What it prints goes to its log."""
+
+    ended = pyqtSignal(str)
+    """It ended by itself: a sentence that says so."""
+
+    def __init__(self, log: Path, program: Sequence[str] = (sys.executable, "-m", "trainer")) -> None:
+        super().__init__()
+        self.log = log
+        self._program = tuple(program)
+        self._process: QProcess | None = None  # none while none of ours runs
+        self.folder: Path | None = None
+        """The shared folder that it serves."""
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def start(self, shared_folder: Path, painter: str, image_roots: Mapping[str, str]) -> None:
+        """Start one for a shared folder; one that runs already goes on."""
+        if self._process is not None:
+            return
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        process = QProcess(self)
+        process.setWorkingDirectory(str(Path(__file__).resolve().parent.parent))  # where its package lies
+        process.setProcessEnvironment(_environment())
+        process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        process.setStandardOutputFile(str(self.log))
+        process.finished.connect(self._finished)
+        process.errorOccurred.connect(self._failed)
+        roots = [f"--images={name}={folder}" for name, folder in image_roots.items()]
+        arguments = ["watch", str(shared_folder.resolve()), "--window", painter, "--stdin-open", *roots]
+        self._process, self.folder = process, shared_folder
+        process.start(self._program[0], [*self._program[1:], *arguments])
+
+    def stop(self) -> None:
+        """Let it end: its standard input closes, which it takes as a goodbye; if it doesn't, it is ended."""
+        process, self._process, self.folder = self._process, None, None
+        if process is None:
+            return
+        process.closeWriteChannel()
+        if not process.waitForFinished(_PATIENCE_MILLISECONDS):
+            process.terminate()
+            if not process.waitForFinished(_PATIENCE_MILLISECONDS):
+                process.kill()
+                process.waitForFinished(_PATIENCE_MILLISECONDS)
+
+    def _finished(self) -> None:
+        if self._process is not None:
+            code, self._process = self._process.exitCode(), None
+            if code != 0:
+                self.ended.emit(f"This computer's trainer ended (code {code}). Its log says why: {self.log}")
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error is QProcess.ProcessError.FailedToStart and self._process is not None:
+            self._process = None
+            self.ended.emit(f"This computer's trainer could not be started: {self._program[0]}")
+
+
+def _environment() -> QProcessEnvironment:
+    environment = QProcessEnvironment.systemEnvironment()
+    environment.insert("PYTHONUNBUFFERED", "1")  # so that the log is up to date when someone opens it
+    if os.environ.get("QT_QPA_PLATFORM"):
+        environment.remove("QT_QPA_PLATFORM")
+    return environment

@@ -1,0 +1,183 @@
+"""The project's desk: making, opening, exporting; the shared folder; going to an image by number or name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QUrl, pyqtSignal
+from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+from painter_app.actions import shortcut_rows
+from painter_app.datasets.make import NewProject, make_project
+from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.new_project import NewProjectDialog
+from painter_app.dialogs.shortcuts import ShortcutSheet
+from painter_app.notices import Notice, Weight
+from painter_app.session.session import Session
+from painter_app.settings import SettingsFile
+from painter_app.workers import Workers
+from shared_folder.classes import new_classes
+from shared_folder.layout import SharedFolder, assets
+from shared_folder.project import Source
+
+_SAMPLE = "sample roots"
+
+
+class ProjectDesk(QObject):
+    """Dialogs and what follows from them. window: their parent. version: this program's."""
+
+    noticed = pyqtSignal(object)
+    folder_changed = pyqtSignal()
+
+    def __init__(
+        self, window: QWidget, session: Session, workers: Workers, settings: SettingsFile, home: Path, version: str
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._workers = workers
+        self._settings = settings
+        self._home = home
+        self._version = version
+
+    @property
+    def shared_folder(self) -> Path:
+        """That of the open project, else the one in the settings, else a folder at home."""
+        project = self._session.project
+        if project is not None:
+            return project.shared.root
+        chosen = self._settings.now.shared_folder
+        return Path(chosen) if chosen else self._home / "brushloop"
+
+    def slots(self) -> dict[str, Callable[..., object]]:
+        return {
+            "new_project": self.new_project,
+            "open_project": self.choose_project,
+            "export": self.export,
+            "open_folder": self.open_folder,
+            "change_folder": self.change_folder,
+            "jump": self.jump,
+            "image_context": self.tell_source,
+            "shortcuts": lambda: ShortcutSheet(shortcut_rows(), self._window).exec(),
+            "about": self.about,
+            "masks_ahead": self.ask_masks_ahead,
+        }
+
+    def open_sample(self) -> None:
+        """Open the sample project, made in the shared folder when it isn't there yet."""
+        shared = SharedFolder(self.shared_folder)
+        existing = shared.project(_SAMPLE).file
+        plan = NewProject(shared, _SAMPLE, assets() / "sample" / "images", new_classes(["root"]))
+
+        def make() -> Path:
+            return existing if existing.is_file() else make_project(plan, lambda *_: None).project.folder.file
+
+        self._workers.submit(make, self._session.open_project, self._refused)
+
+    def new_project(self) -> None:
+        dialog = NewProjectDialog(SharedFolder(self.shared_folder), self._workers, self._window)
+        dialog.image_root_named.connect(self._name_root)
+        dialog.made.connect(self._session.open_project)
+        dialog.open()
+
+    def choose_project(self) -> None:
+        start = SharedFolder(self.shared_folder).projects
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open a project", str(start), "Projects (*.seg_proj)")
+        if chosen:
+            self._session.open_project(Path(chosen))
+
+    def export(self) -> None:
+        project = self._session.project
+        if project is not None:
+            ExportDialog(
+                project, project.shared.root / "exports" / project.folder.root.name, self._workers, self._window
+            ).open()
+
+    def open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.shared_folder)))
+
+    def change_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self._window, "Choose the shared folder", str(self.shared_folder))
+        if chosen:
+            self.use_folder(Path(chosen))
+
+    def use_folder(self, folder: Path) -> None:
+        """Use another shared folder; a project that is open in the former is closed."""
+        project = self._session.project
+        if project is not None and project.shared.root != folder:
+            self._session.close_project()
+        self._settings.change(shared_folder=str(folder))
+        self._workers.submit_in_order(self._settings.save, lambda _: None)
+        self.folder_changed.emit()
+
+    def jump(self) -> None:
+        """Ask for an image by its number or a part of its name, and go there."""
+        project = self._session.project
+        if project is None:
+            return
+        text, chosen = QInputDialog.getText(
+            self._window, "Go to an image", f"Number (1 to {len(project.images)}) or part of a name:"
+        )
+        if chosen and text.strip():
+            name = found_image(project.images, text.strip())
+            if name is None:
+                self.noticed.emit(Notice(f'No image has the number or name "{text.strip()}".', Weight.ERROR))
+            else:
+                self._session.go_to(name)
+
+    def tell_source(self) -> None:
+        project, name = self._session.project, self._session.image_name
+        if project is not None and name is not None:
+            self.noticed.emit(Notice(source_sentence(name, project.sources.get(name))))
+
+    def ask_masks_ahead(self) -> None:
+        count, chosen = QInputDialog.getInt(
+            self._window,
+            "Masks ahead",
+            "Next images whose masks are made before you get there:",
+            self._settings.now.masks_ahead,
+            0,
+            50,
+        )
+        if chosen:
+            self._settings.change(masks_ahead=count)
+            self._workers.submit_in_order(self._settings.save, lambda _: None)
+            self._session.want_masks_ahead()
+
+    def about(self) -> None:
+        QMessageBox.about(
+            self._window,
+            "About Brushloop",
+            f"Brushloop {self._version}\n\nTeach a neural network to segment your images by correcting it with a "
+            "brush.\n\nFree software under the GNU General Public License, version 3 or later.",
+        )
+
+    def _name_root(self, name: str, folder: Path) -> None:
+        self._settings.change(image_roots={**self._settings.now.image_roots, name: str(folder)})
+        self._workers.submit_in_order(self._settings.save, lambda _: None)
+
+    def _refused(self, error: Exception) -> None:
+        self.noticed.emit(Notice(str(error), Weight.ERROR))
+
+
+def found_image(images: tuple[str, ...], text: str) -> str | None:
+    """The image with this number (from 1), this name, or the first whose name holds the text."""
+    if text.isdigit() and 1 <= int(text) <= len(images):
+        return images[int(text) - 1]
+    wanted = text.casefold()
+    return next((name for name in images if wanted == name.casefold()), None) or next(
+        (name for name in images if wanted in name.casefold()), None
+    )
+
+
+def source_sentence(name: str, source: Source | None) -> str:
+    """Where an image comes from, in words."""
+    if source is None:
+        return f"{name} is as it was when the project was made; no other source is recorded."
+    parts = [f"{name} comes from {source.path}"]
+    if source.page is not None:
+        parts.append(f"page {source.page}")
+    if source.rectangle is not None:
+        top, left, bottom, right = source.rectangle
+        parts.append(f"the part of {right - left} x {bottom - top} pixels at column {left}, row {top}")
+    return ", ".join(parts) + "."

@@ -1,0 +1,151 @@
+"""The project's page: canvas in the middle, brushes and layers on its left, trainer and images on its right, what to
+do now below. Layout only."""
+
+from collections.abc import Mapping
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QAction
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from painter_app.canvas.view import CanvasView
+from painter_app.panels.brushes import BrushPanel
+from painter_app.panels.images import ImageList
+from painter_app.panels.layers import LayerPanel
+from painter_app.panels.trainer import TrainerPanel
+
+_LEFT_WIDTH = 214
+_RIGHT_WIDTH = 268
+BUTTONS = ("previous", "skip", "nothing_here", "save_and_next")
+
+
+class ProjectPage(QWidget):
+    """All parts of an open project, none of them wired."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__()
+        self.canvas = CanvasView()
+        self.brushes = BrushPanel()
+        self.layers = LayerPanel()
+        self.trainer = TrainerPanel(version)
+        self.images = ImageList()
+        self.phase = QLabel()
+        self.phase.setObjectName("phase")
+        self.image_name = QLabel()
+        self.image_name.setObjectName("imageName")
+        self.buttons: dict[str, ActionButton] = {}
+        self._button_row = QHBoxLayout()
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self._bottom_bar())
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(1)
+        layout.addWidget(self._left())
+        layout.addLayout(middle, 1)
+        layout.addWidget(self._right())
+
+    def add_buttons(self, actions: Mapping[str, QAction]) -> None:
+        """The buttons of the bottom bar; the last is the one that the work goes through."""
+        for name in BUTTONS:
+            self.buttons[name] = ActionButton(actions[name], primary=name == BUTTONS[-1])
+            self._button_row.addWidget(self.buttons[name])
+
+    def _left(self) -> QFrame:
+        side = QFrame()
+        side.setObjectName("side")
+        side.setFixedWidth(_LEFT_WIDTH)
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(4, 0, 4, 4)
+        layout.setSpacing(0)
+        layout.addWidget(_title("Brushes"))
+        layout.addWidget(self.brushes)
+        layout.addWidget(_title("Layers"))
+        layout.addWidget(self.layers)
+        layout.addStretch(1)
+        return side
+
+    def _right(self) -> QFrame:
+        side = QFrame()
+        side.setObjectName("side")
+        side.setFixedWidth(_RIGHT_WIDTH)
+        trainer = QScrollArea()
+        trainer.setWidget(_titled("Trainer", self.trainer))
+        trainer.setWidgetResizable(True)
+        trainer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(trainer)
+        parts.addWidget(_titled("Images", self.images))
+        parts.setSizes([270, 400])
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(parts)
+        return side
+
+    def _bottom_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("bottomBar")
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(self.phase)
+        words.addWidget(self.image_name)
+        for label in (self.phase, self.image_name):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        layout = QHBoxLayout(bar)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(words, 1)
+        self._button_row.setSpacing(8)
+        layout.addLayout(self._button_row)
+        return bar
+
+
+class ActionButton(QPushButton):
+    """A button that shows and does an action."""
+
+    def __init__(self, action: QAction, primary: bool = False) -> None:
+        super().__init__()
+        self._action = action
+        self._primary = primary
+        if primary:
+            self.setObjectName("primary")
+            self.setIconSize(QSize(20, 20))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the canvas keeps it: keys go on painting
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.setText(self._action.text().replace("&&", "\0").replace("&", "").replace("\0", "&&"))
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
+        if not self._primary:  # whose icon has the ink of its coloured ground
+            self.setIcon(self._action.icon())
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setObjectName("sectionTitle")
+    return label
+
+
+def _titled(title: str, widget: QWidget) -> QWidget:
+    box = QWidget()
+    layout = QVBoxLayout(box)
+    layout.setContentsMargins(4, 0, 4, 0)
+    layout.setSpacing(0)
+    layout.addWidget(_title(title))
+    layout.addWidget(widget, 1)
+    return box

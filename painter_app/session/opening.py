@@ -1,0 +1,143 @@
+"""Opening one image with all that belongs to it. No Qt: this runs in workers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from painter_app.journal import Journals, Recovered
+from shared_folder.annotation_files import StoredAnnotation, annotation_path, read_annotation
+from shared_folder.images import ImageFile, open_image
+from shared_folder.project import Project
+from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
+from shared_folder.segmentation import Segmentation, read_segmentation
+
+Stamp = tuple[int, int, int]
+"""A file's time, size and inode: another stamp means other content."""
+
+_FIRST_PIXEL = Rectangle(0, 0, 1, 1)
+
+
+@dataclass(frozen=True)
+class FoundMask:
+    """A mask as it was read. segmentation: None for the empty answer from before any model."""
+
+    segmentation: Segmentation | None
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class OpenImage:
+    """An image that can be shown at once: decoded, with its annotation and mask."""
+
+    name: str
+    image: ImageFile
+    stored: StoredAnnotation | None
+    mask: FoundMask | None
+    """None while no trainer has answered."""
+    mask_was_corrected: bool
+    """Whether the mask is the one on which she painted earlier."""
+    recovered: tuple[Recovered, ...] = ()
+    """Strokes found on this machine that the annotation doesn't hold."""
+    refusal: str = ""
+    """Why the image can't be painted (its annotation or name can't be used), or nothing."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return self.image.shape[0], self.image.shape[1]
+
+
+def decode(project: Project, name: str, roots: Mapping[str, Path]) -> ImageFile:
+    """Open an image and decode what the screen needs of it. Refuses a missing or damaged one."""
+    path = project.image_path(name, roots)
+    source = project.sources.get(name)
+    page = source.page - 1 if source is not None and source.page and project.settings.image_root else 0
+    try:
+        image = open_image(path, page)
+    except FileNotFoundError:
+        raise Refused(
+            f"{name}: there is no such image any more; it was moved or renamed. Put it back to see it."
+        ) from None
+    for level in range(image.levels):  # coarser levels too, so that zooming out never waits
+        image.displayed(level, _FIRST_PIXEL)
+    return image
+
+
+def memory_of(image: ImageFile) -> int:
+    """Bytes that a decoded image takes, its coarser levels included."""
+    height, width, channels = image.shape
+    return height * width * channels * image.dtype.itemsize * 4 // 3
+
+
+def open_whole(project: Project, image: ImageFile, name: str, journals: Journals) -> OpenImage:
+    """Read what belongs to a decoded image now. Journals whose strokes the annotation holds are removed."""
+    shape = image.shape[0], image.shape[1]
+    refusal, stored = project.read_only, None
+    if name in project.colliders:
+        refusal = (
+            f"{name} has the same name as {project.colliders[name]} but for its ending, so both would share one "
+            "annotation. Rename one of them to paint it."
+        )
+    path = annotation_path(project, name)
+    if path is not None:
+        try:
+            stored = read_annotation(path, shape)
+        except (Refused, OSError) as error:
+            refusal = str(error)
+    shown = project.shown_path(name)
+    corrected = shown.is_file()
+    mask = find_mask(shown if corrected else project.segmentation_path(name), shape)
+    recovered = () if refusal else unsaved(journals.recover(name), stored)
+    return OpenImage(name, image, stored, mask, corrected, recovered, refusal)
+
+
+def find_mask(path: Path, shape: tuple[int, int], known: Stamp | None = None) -> FoundMask | None:
+    """A mask that isn't the known one, or None if there is none that can be used (yet)."""
+    stamp = stamp_of(path)
+    if stamp is None or stamp == known:
+        return None
+    try:
+        segmentation = read_segmentation(path, shape)
+    except (Refused, OSError):
+        return None  # half of it has arrived, perhaps; it is looked at again
+    return FoundMask(None if segmentation.no_model else segmentation, stamp)
+
+
+def newest_mask(project: Project, name: str, shape: tuple[int, int]) -> FoundMask | None:
+    """What the newest model says of an image, also where an older mask has been corrected."""
+    return find_mask(project.latest_path(name), shape) or find_mask(project.segmentation_path(name), shape)
+
+
+def unsaved(found: list[Recovered], stored: StoredAnnotation | None) -> tuple[Recovered, ...]:
+    """Journals whose strokes the annotation doesn't hold; those that it holds are removed."""
+    left = []
+    for recovered in found:
+        if recovered.held_by(stored):
+            recovered.path.unlink(missing_ok=True)
+        else:
+            left.append(recovered)
+    return tuple(left)
+
+
+def images_with_unsaved_strokes(project: Project, journals: Journals) -> list[str]:
+    """Names of the project's images whose journals hold strokes that no annotation has, in the project's order."""
+    found = set()
+    for recovered in journals.all():
+        name = recovered.facts.image
+        if name in project.images:
+            path = annotation_path(project, name)
+            try:
+                stored = read_annotation(path, None) if path is not None else None
+            except (Refused, OSError):
+                continue
+            if unsaved([recovered], stored):
+                found.add(name)
+    return [name for name in project.images if name in found]
+
+
+def stamp_of(path: Path) -> Stamp | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

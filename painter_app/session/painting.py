@@ -1,0 +1,142 @@
+"""Painting: what she has done to the open image since it was opened. No Qt."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from painter_app.journal import Journal, inverse
+from painter_app.session.opening import OpenImage
+from shared_folder.annotation import Annotation, Patch
+from shared_folder.annotation_files import AnnotationFacts
+from shared_folder.labels import Labels
+from shared_folder.review import ReviewState
+from shared_folder.segmentation import Segmentation
+
+LONGEST_PAUSE_SECONDS = 20.0
+"""A longer pause between two strokes doesn't count as painting; RootPainter's figure."""
+
+
+class Leaving(Enum):
+    """How she leaves an image."""
+
+    SAVE_AND_NEXT = auto()
+    SKIP = auto()
+    ELSEWHERE = auto()  # previous, next, a jump, another project, a closed window
+
+
+class Painting:
+    """Strokes, time and clicks on one image, and the mask that was on the screen when the first of them fell."""
+
+    def __init__(self, opened: OpenImage, journal: Journal, clock: Callable[[], float]) -> None:
+        self.opened = opened
+        self.journal = journal
+        labels = opened.stored.labels.snapshot() if opened.stored is not None else Labels(opened.shape)
+        self.annotation = Annotation(labels)
+        self.strokes: list[Patch] = []  # in the order laid, an undone one followed by its inverse
+        self.clicks = 0
+        self.seconds = 0.0
+        self.corrects = opened.stored.facts.model if opened.stored is not None else ""
+        self.began_on_mask = opened.mask_was_corrected
+        self._clock = clock
+        self._standing = 0  # strokes laid and not undone
+        self._last_time: float | None = None  # when she last painted here
+        self._mask_at_press: Segmentation | None = None
+
+    @property
+    def name(self) -> str:
+        return self.opened.name
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nobody has painted on this image, earlier or now."""
+        return not self.strokes and self.opened.stored is None
+
+    @property
+    def changed(self) -> bool:
+        """Whether there are strokes that the file doesn't hold."""
+        return self._standing != 0
+
+    def begin_stroke(self, mask: Segmentation | None) -> None:
+        """A press. mask: the model's mask on the screen."""
+        self._mask_at_press = mask
+        self.clicks += 1
+        self._count_time()
+
+    def record(self, stroke: Patch) -> Segmentation | None:
+        """A stroke. Returns the shown mask if this is the image's very first stroke and fell on one."""
+        mask = self._mask_at_press if self.untouched else None
+        if mask is not None:
+            self.corrects, self.began_on_mask = mask.model, True
+        self._standing += 1
+        self._append(stroke)
+        return mask
+
+    def undone(self, stroke: Patch) -> None:
+        self._standing -= 1
+        self._append(inverse(stroke))
+
+    def redone(self, stroke: Patch) -> None:
+        self._standing += 1
+        self._append(stroke)
+
+    def facts(self, person: str) -> AnnotationFacts:
+        """What the annotation's file shall say of itself; the image's hash is added where the file is written."""
+        before = self.opened.stored.facts if self.opened.stored is not None else AnnotationFacts()
+        return AnnotationFacts(
+            person=person,
+            seconds=round(before.seconds + self.seconds, 1),
+            clicks=before.clicks + self.clicks,
+            model=self.corrects,
+            width=self.opened.shape[1],
+            height=self.opened.shape[0],
+        )
+
+    def state_after(self, before: ReviewState, leaving: Leaving, mask_shown: bool) -> ReviewState:
+        """The image's review state once she leaves it. mask_shown: whether a model's mask was on the screen."""
+        if leaving is Leaving.SKIP:
+            return ReviewState.SKIPPED
+        if self.changed and not self.began_on_mask:
+            return ReviewState.EXAMPLE if before in _BEFORE_A_MASK else before
+        done = leaving is Leaving.SAVE_AND_NEXT
+        if self.changed:
+            return ReviewState.COMPLETE if done else ReviewState.PARTLY_CORRECTED
+        if not done:
+            return before
+        if before is ReviewState.PARTLY_CORRECTED:
+            return ReviewState.COMPLETE
+        if before in _UNDECIDED and mask_shown:
+            return ReviewState.COMPLETE if self.opened.stored is not None else ReviewState.NOTHING_TO_CORRECT
+        return before
+
+    def _append(self, stroke: Patch) -> None:
+        self.strokes.append(stroke)
+        self._count_time()
+        self.journal.append(stroke)
+
+    def _count_time(self) -> None:
+        now = self._clock()
+        if self._last_time is not None:
+            pause = now - self._last_time
+            self.seconds += pause if pause <= LONGEST_PAUSE_SECONDS else 0.0
+        self._last_time = now
+
+
+_UNDECIDED = (ReviewState.UNSEEN, ReviewState.SKIPPED)
+_BEFORE_A_MASK = (*_UNDECIDED, ReviewState.EXAMPLE)
+
+
+def phase_sentence(classes: tuple[str, ...], example: int, mask_shown: bool, waiting: str) -> str:
+    """What to do now. classes: names, without background. example: this image's number among the examples.
+
+    waiting: what the mask waits for when there is a model and no mask yet, else nothing.
+    """
+    if mask_shown:
+        return "Correcting: paint every error"
+    if waiting:
+        return waiting
+    named = classes[0] if len(classes) == 1 else ", ".join(classes)
+    count = f"{example} of {EXAMPLES}" if example <= EXAMPLES else str(example)
+    return f"Examples {count}: paint clear {named} and background, ignore the mask"
+
+
+EXAMPLES = 6
+"""Images with clear examples before correcting begins in earnest, as RootPainter's protocol has it."""

@@ -1,0 +1,110 @@
+"""What is known of a project besides its images: review states, annotated images, whether there is a model. No Qt."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from painter_app.journal import Journals
+from painter_app.session.opening import images_with_unsaved_strokes
+from shared_folder.annotation_files import annotated_names
+from shared_folder.model_facts import latest_model
+from shared_folder.names import image_id
+from shared_folder.project import Project, open_project
+from shared_folder.publish import read_document, read_documents
+from shared_folder.refused import Refused
+from shared_folder.review import Reviews, ReviewState, reviews_of_all
+
+_DONE = (ReviewState.EXAMPLE, ReviewState.COMPLETE, ReviewState.NOTHING_TO_CORRECT, ReviewState.SKIPPED)
+
+
+@dataclass
+class ProjectState:
+    """A project as it was read when it was opened, kept up to date by what she does."""
+
+    project: Project
+    reviews: Reviews
+    """Her own."""
+    others: dict[str, ReviewState]
+    """What other persons have done, by image id."""
+    annotated: set[str]
+    """Ids of the images that have an annotation."""
+    has_model: bool
+    unsaved: list[str] = field(default_factory=list)
+    """Images with strokes on this machine that no annotation holds."""
+    refusals: list[str] = field(default_factory=list)
+
+    def state(self, name: str) -> ReviewState:
+        """Her own state of an image, or somebody else's if she has none."""
+        own = self.reviews.state(image_id(name))
+        return self.others.get(image_id(name), own) if own is ReviewState.UNSEEN else own
+
+    def states(self) -> dict[str, ReviewState]:
+        return self.others | {image: state for image, state in self.reviews.states.items() if state != "unseen"}
+
+    def set_state(self, name: str, state: ReviewState) -> bool:
+        """Returns whether that is new."""
+        if self.reviews.state(image_id(name)) is state:
+            return False
+        self.reviews = self.reviews.having(image_id(name), state)
+        return True
+
+    def example_number(self, name: str) -> int:
+        """This image's number among the examples, from 1."""
+        examples = {image for image, state in self.states().items() if state is ReviewState.EXAMPLE}
+        return len(examples - {image_id(name)}) + 1
+
+    def ahead(self, name: str, count: int) -> list[str]:
+        """The next images after this one that nobody has dealt with, at most so many."""
+        images = self.project.images
+        after = images[images.index(name) + 1 :] if name in images else images
+        found: list[str] = []
+        for image in after:
+            if len(found) >= count:
+                break
+            if image_id(image) not in self.annotated and self.state(image) not in _DONE:
+                found.append(image)
+        return found
+
+    def first_image(self, last: str) -> str | None:
+        """Where to begin: the image that was open last, else the one after the last annotated (RootPainter's rule)."""
+        images = self.project.images
+        if not images:
+            return None
+        if last in images:
+            return last
+        annotated = [index for index, name in enumerate(images) if image_id(name) in self.annotated]
+        following = annotated[-1] + 1 if annotated else 0
+        return images[following if following < len(images) else 0]
+
+    def next_undone(self, name: str) -> str | None:
+        """The next image that is not dealt with, from the beginning again after the last; None when all are."""
+        images = self.project.images
+        here = images.index(name) if name in images else 0
+        for image in images[here + 1 :] + images[:here]:
+            if self.state(image) not in _DONE:
+                return image
+        return None
+
+
+def read_project_state(path: Path, painter: str, person: str, journals: Path) -> ProjectState:
+    """Open a project with what is known of it; belongs into a worker. Writes nothing in the shared folder."""
+    project = open_project(path)
+    folder = project.folder
+    refusals = []
+    try:
+        reviews = read_document(folder.review(painter), Reviews)
+    except FileNotFoundError:
+        reviews = Reviews(person=person)
+    except Refused as refusal:
+        refusals.append(str(refusal))
+        reviews = Reviews(person=person)
+    by_person, refused = read_documents(folder.reviews, Reviews)
+    refusals += [sentence for sentence in refused if not sentence.startswith(folder.review(painter).name)]
+    return ProjectState(
+        project=project,
+        reviews=reviews,
+        others=reviews_of_all({who: theirs for who, theirs in by_person.items() if who != painter}),
+        annotated={*annotated_names(folder.train), *annotated_names(folder.validation)},
+        has_model=latest_model(folder.models) is not None,
+        unsaved=images_with_unsaved_strokes(project, Journals(journals, project)),
+        refusals=refusals,
+    )

@@ -1,0 +1,118 @@
+"""Saving what she painted: in workers, one file after another, never losing a stroke on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from painter_app.notices import Answer, Notice, Weight
+from painter_app.session.painting import Painting
+from painter_app.workers import Workers
+from shared_folder.annotation import Patch
+from shared_folder.annotation_files import AnnotationFacts, SavedAnnotation, save_annotation
+from shared_folder.images import content_hash
+from shared_folder.labels import Labels
+from shared_folder.project import Project
+from shared_folder.publish import publish_document
+from shared_folder.refused import Refused
+from shared_folder.review import Reviews
+from shared_folder.segmentation import Segmentation, write_segmentation
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """One image's strokes on their way to its file: a snapshot, so that she can go on painting."""
+
+    painting: Painting
+    labels: Labels
+    strokes: tuple[Patch, ...]
+    facts: AnnotationFacts
+
+
+class Saver:
+    """Writes annotations, shown masks and review states in the workers' ordered lane.
+
+    saved: called with an image's name once its file is written. notify: shows a notice.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        project: Project,
+        painter: str,
+        saved: Callable[[str], None],
+        notify: Callable[[Notice], None],
+    ) -> None:
+        self._workers = workers
+        self._project = project
+        self._painter = painter
+        self._saved = saved
+        self._notify = notify
+        self._on_their_way: list[str] = []
+
+    def on_its_way(self, name: str) -> bool:
+        """Whether an image is being saved: then its file is read after that, in the same lane."""
+        return name in self._on_their_way
+
+    def save(self, painting: Painting, person: str) -> None:
+        """Save what she painted on an image."""
+        self._send(
+            Unsaved(painting, painting.annotation.labels.snapshot(), tuple(painting.strokes), painting.facts(person))
+        )
+
+    def keep_shown_mask(self, name: str, mask: Segmentation) -> None:
+        """Write the mask that was on the screen at the first stroke; what metrics read later."""
+        path, classes = self._project.shown_path(name), self._project.classes
+        self._workers.submit_in_order(lambda: write_segmentation(path, mask, classes), lambda _: None)
+
+    def forget_shown_mask(self, name: str) -> None:
+        """Every stroke was taken back: the image is untouched again."""
+        path = self._project.shown_path(name)
+        self._workers.submit_in_order(lambda: path.unlink(missing_ok=True), lambda _: None)
+
+    def save_reviews(self, reviews: Reviews) -> None:
+        path = self._project.folder.review(self._painter)
+        self._workers.submit_in_order(lambda: publish_document(path, reviews), lambda _: None)
+
+    def _send(self, unsaved: Unsaved) -> None:
+        name = unsaved.painting.name
+        self._on_their_way.append(name)
+        self._workers.submit_in_order(
+            partial(self._write, unsaved), partial(self._written, name), partial(self._failed, unsaved)
+        )
+
+    def _write(self, unsaved: Unsaved) -> SavedAnnotation:
+        opened = unsaved.painting.opened
+        unsaved.painting.journal.close()
+        try:
+            digest = content_hash(opened.image.path)
+        except (Refused, OSError):
+            digest = ""  # the image has gone meanwhile; her work is saved all the same
+        facts = unsaved.facts.model_copy(update={"image_sha256": digest})
+        return save_annotation(self._project, opened.name, unsaved.labels, facts, opened.stored, unsaved.strokes)
+
+    def _written(self, name: str, result: SavedAnnotation) -> None:
+        self._on_their_way.remove(name)
+        self._saved(name)
+        if result.kept is not None and result.disagreements:
+            self._notify(
+                Notice(
+                    f"{name}: somebody else painted it meanwhile. You differ on {result.disagreements:,} pixels, where "
+                    f"yours stand now; the other copy is kept as {result.kept.name} in brushloop/conflicts.",
+                    Weight.ERROR,
+                )
+            )
+        elif result.kept is not None:
+            self._notify(
+                Notice(f"{name}: somebody else painted it meanwhile; both your strokes are in the file now.")
+            )
+
+    def _failed(self, unsaved: Unsaved, error: Exception) -> None:
+        name = unsaved.painting.name
+        self._on_their_way.remove(name)
+        self._notify(
+            Notice(
+                f"{name} could not be saved: {error} Your strokes are kept on this computer.",
+                Weight.ERROR,
+                (Answer("Try again", lambda: self._send(unsaved)),),
+            )
+        )

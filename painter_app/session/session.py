@@ -1,0 +1,407 @@
+"""Session: what is open (project, image, unsaved strokes), and the way from one image to the next."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from painter_app.journal import Journals
+from painter_app.notices import Notice, Weight
+from painter_app.session.folder_news import Awaited, FolderNews
+from painter_app.session.image_store import ImageStore
+from painter_app.session.mask_on_screen import MaskOnScreen
+from painter_app.session.opening import FoundMask, OpenImage, decode, open_whole
+from painter_app.session.painting import Leaving, Painting, phase_sentence
+from painter_app.session.project_state import ProjectState, read_project_state
+from painter_app.session.recovery import Recovery, label_everything
+from painter_app.session.saving import Saver
+from painter_app.session.trainer_pulse import TrainerPulse
+from painter_app.session.wishes import Wishes
+from painter_app.settings import SettingsFile
+from painter_app.workers import Workers
+from shared_folder.annotation import Patch
+from shared_folder.images import ImageFile
+from shared_folder.names import image_id
+from shared_folder.project import Project
+from shared_folder.rectangle import Rectangle
+from shared_folder.status import TrainerStatus
+
+_CLOSING_SECONDS = 60.0
+
+
+@dataclass
+class _Open:
+    """What belongs to an open project."""
+
+    state: ProjectState
+    journals: Journals
+    images: ImageStore
+    saver: Saver
+    wishes: Wishes
+    news: FolderNews
+    pulse: TrainerPulse
+
+
+class Session(QObject):
+    """Signals what is open and what became of it; the window shows that. rest_seconds: how long the user hasn't
+    touched the canvas. native: whether to use the system's events for watching folders."""
+
+    project_opened = pyqtSignal(object)
+    """The ProjectState."""
+    image_opening = pyqtSignal(str)
+    image_shown = pyqtSignal(object, object)
+    """The Painting, and the Segmentation on the screen or None."""
+    image_unavailable = pyqtSignal(str, str)
+    """An image's name and why it can't be shown."""
+    mask_changed = pyqtSignal(object, bool)
+    """The Segmentation or None, and whether to mark what changed."""
+    phase_changed = pyqtSignal(str)
+    state_changed = pyqtSignal(str, object)
+    """An image's name and its ReviewState."""
+    saved = pyqtSignal(str)
+    stroke_proposed = pyqtSignal(object)
+    """A Patch to lay on the canvas as one stroke."""
+    noticed = pyqtSignal(object)
+    notice_withdrawn = pyqtSignal(str)
+    trainers_changed = pyqtSignal(object)
+    """The TrainerPulse."""
+
+    def __init__(
+        self,
+        workers: Workers,
+        settings: SettingsFile,
+        journals: Path,
+        rest_seconds: Callable[[], float],
+        clock: Callable[[], float] = time.monotonic,
+        native: bool = True,
+    ) -> None:
+        super().__init__()
+        self._workers = workers
+        self._settings = settings
+        self._journals = journals
+        self._clock = clock
+        self._native = native
+        self._open: _Open | None = None
+        self._painting: Painting | None = None
+        self._name: str | None = None  # the image that is open or being opened
+        self._tried = 0  # images that could not be opened in a row
+        self.learning = True
+        self.mask = MaskOnScreen(workers, rest_seconds)
+        self.mask.changed.connect(self._mask_changed)
+        self._recovery = Recovery(workers, self.stroke_proposed.emit, self.noticed.emit, self.notice_withdrawn.emit)
+        self._pulse_timer = QTimer(self)
+        self._pulse_timer.setInterval(1000)
+        self._pulse_timer.timeout.connect(self._pulse)
+
+    # The project
+
+    @property
+    def project(self) -> Project | None:
+        return self._open.state.project if self._open is not None else None
+
+    @property
+    def state(self) -> ProjectState | None:
+        return self._open.state if self._open is not None else None
+
+    @property
+    def painting(self) -> Painting | None:
+        """What is painted on the open image; None while none is open."""
+        return self._painting
+
+    @property
+    def image_name(self) -> str | None:
+        """The image that is open or being opened."""
+        return self._name
+
+    @property
+    def pulse(self) -> TrainerPulse | None:
+        return self._open.pulse if self._open is not None else None
+
+    def open_project(self, path: Path) -> None:
+        """Open a project by its file or folder; strokes on the one that was open are saved."""
+        painter, person = self._settings.now.painter, self._settings.now.person
+        self._workers.submit(
+            lambda: read_project_state(path, painter, person, self._journals), self._project_read, self._refused
+        )
+
+    def close_project(self) -> None:
+        """Save what is unsaved and say goodbye to the trainers."""
+        if self._open is None:
+            return
+        self.leave()
+        self._pulse_timer.stop()
+        self._open.wishes.say_goodbye()
+        self._open.news.close()
+        self._open = None
+        self._name = None
+
+    def close(self) -> bool:
+        """Close everything; waits for saves. Returns whether all are written."""
+        self.close_project()
+        return self._workers.close(_CLOSING_SECONDS)
+
+    def set_learning(self, wanted: bool) -> None:
+        self.learning = wanted
+        if self._open is not None:
+            self._open.wishes.want(learning=wanted)
+
+    def want_masks_ahead(self) -> None:
+        """Ask for the masks of this image and the next ones, and make those images ready."""
+        if self._open is not None and self._name is not None:
+            ahead = self._open.state.ahead(self._name, self._settings.now.masks_ahead)
+            self._open.wishes.want(image=self._name, masks=(self._name, *ahead))
+            images = self._open.state.project.images
+            here = images.index(self._name)
+            # What she opens next is not always what she corrects next.
+            self._open.images.prefetch(list(dict.fromkeys([*images[here + 1 : here + 2], *ahead])))
+
+    def set_view(self, view: Rectangle) -> None:
+        """What she sees of the image; its mask is made there first."""
+        if self._open is not None and self._painting is not None and not view.empty:
+            self._open.wishes.want(view=tuple(view))
+
+    # From image to image
+
+    def go_to(self, name: str) -> None:
+        self._move(name, Leaving.ELSEWHERE, step=0)
+
+    def next(self) -> None:
+        self._step(1, Leaving.ELSEWHERE)
+
+    def previous(self) -> None:
+        self._step(-1, Leaving.ELSEWHERE)
+
+    def save_and_next(self) -> None:
+        self._step(1, Leaving.SAVE_AND_NEXT)
+
+    def skip(self) -> None:
+        self._step(1, Leaving.SKIP)
+
+    def leave(self, leaving: Leaving = Leaving.ELSEWHERE) -> None:
+        """Save the open image, if there is something to save, and close it."""
+        painting, self._painting = self._painting, None
+        if painting is None or self._open is None:
+            return
+        self._recovery.leave()
+        state = painting.state_after(
+            self._open.state.state(painting.name), leaving, mask_shown=self.mask.shown is not None
+        )
+        self.mask.open(None)
+        self._open.news.await_mask(None)
+        if painting.changed:
+            self._open.saver.save(painting, self._settings.now.person)
+            self._open.state.annotated.add(image_id(painting.name))
+        else:
+            if painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
+                self._open.saver.forget_shown_mask(painting.name)
+            self._workers.submit_in_order(painting.journal.close, lambda _: None)
+        if not painting.opened.refusal and self._open.state.set_state(painting.name, state):
+            self._open.saver.save_reviews(self._open.state.reviews)
+            self.state_changed.emit(painting.name, state)
+
+    # Strokes
+
+    def begin_stroke(self) -> None:
+        if self._painting is not None:
+            self._painting.begin_stroke(self.mask.shown)
+
+    def record(self, stroke: Patch) -> None:
+        """A stroke ended: it goes to the journal at once."""
+        painting, opened = self._painting, self._open
+        if painting is None or opened is None:
+            return
+        try:
+            shown = painting.record(stroke)
+        except OSError as error:
+            self._journal_failed(error)
+            return
+        if shown is not None:
+            opened.saver.keep_shown_mask(painting.name, shown)
+        self._workers.submit_in_order(painting.journal.flush, lambda _: None)
+
+    def undone(self, stroke: Patch) -> None:
+        if self._painting is not None:
+            try:
+                self._painting.undone(stroke)
+            except OSError as error:
+                self._journal_failed(error)
+
+    def redone(self, stroke: Patch) -> None:
+        if self._painting is not None:
+            try:
+                self._painting.redone(stroke)
+            except OSError as error:
+                self._journal_failed(error)
+
+    def label_everything(self, label: int) -> None:
+        """Propose a stroke that gives the whole image one label."""
+        painting = self._painting
+        if painting is not None and not painting.opened.refusal:
+            labels = painting.annotation.labels.snapshot()
+            self._workers.submit(partial(label_everything, labels, label), partial(self._propose, painting))
+
+    def show_newest_mask(self, newest: bool) -> None:
+        if self._open is not None:
+            self.mask.show_newest(self._open.state.project, newest)
+
+    # What comes back
+
+    def _project_read(self, state: ProjectState) -> None:
+        self.close_project()
+        project, now = state.project, self._settings.now
+        news = FolderNews(self._workers, project, native=self._native)
+        news.mask_found.connect(self._mask_found)
+        news.trainers_seen.connect(self._trainers_seen)
+        self._open = _Open(
+            state=state,
+            journals=Journals(self._journals, project),
+            images=ImageStore(self._workers, lambda name: decode(project, name, self._settings.now.roots())),
+            saver=Saver(self._workers, project, now.painter, self.saved.emit, self.noticed.emit),
+            wishes=Wishes(self._workers, project.shared.desired_state(now.painter), now.person, project.location),
+            news=news,
+            pulse=TrainerPulse(project.location, self._clock, datetime.now),
+        )
+        self._open.wishes.want(learning=self.learning)
+        self._pulse_timer.start()
+        self.project_opened.emit(state)
+        for sentence in [project.read_only, *state.refusals]:
+            if sentence:
+                self.noticed.emit(Notice(sentence, Weight.ERROR))
+        first = state.first_image(now.last_images.get(str(project.folder.file), ""))
+        if first is None:
+            self.image_unavailable.emit("", "This project has no images.")
+            return
+        self._recovery.tell_of_others([name for name in state.unsaved if name != first], self.go_to)
+        self.go_to(first)
+
+    def _step(self, step: int, leaving: Leaving) -> None:
+        if self._open is None or self._name is None:
+            return
+        images = self._open.state.project.images
+        target = images.index(self._name) + step
+        if 0 <= target < len(images):
+            self._move(images[target], leaving, step)
+        elif leaving is Leaving.ELSEWHERE:
+            self.noticed.emit(Notice("This is the first image." if step < 0 else "This is the last image."))
+        else:
+            here = self._name
+            self.leave(leaving)
+            undone = self._open.state.next_undone(here)
+            if undone is None:
+                self.noticed.emit(Notice("Every image is done. Export the masks from the Project menu."))
+            self._move(undone or here, leaving, step=0)
+
+    def _move(self, name: str, leaving: Leaving, step: int) -> None:
+        if self._open is None:
+            return
+        self.leave(leaving)
+        self._tried = 0
+        self._begin_opening(name, step)
+
+    def _begin_opening(self, name: str, step: int) -> None:
+        opened = self._open
+        if opened is None:
+            return
+        self._name = name
+        self.image_opening.emit(name)
+        self.want_masks_ahead()
+        opened.images.get(name, partial(self._decoded, name, step), partial(self._unavailable, name, step))
+
+    def _decoded(self, name: str, step: int, image: ImageFile) -> None:
+        opened = self._open
+        if opened is None or name != self._name:
+            return
+        work = partial(open_whole, opened.state.project, image, name, opened.journals)
+        done, failed = self._opened, partial(self._unavailable, name, step)
+        if opened.saver.on_its_way(name):
+            self._workers.submit_in_order(work, done, failed)
+        else:
+            self._workers.submit(work, done, failed, urgent=True)
+
+    def _opened(self, whole: OpenImage) -> None:
+        opened = self._open
+        if opened is None or whole.name != self._name or self._painting is not None:
+            return
+        journal = opened.journals.begin(whole.name, whole.shape, whole.stored)
+        self._painting = Painting(whole, journal, self._clock)
+        self.mask.open(self._painting)
+        self.image_shown.emit(self._painting, self.mask.shown)
+        self._await_mask(whole)
+        self._show_phase()
+        self._recovery.propose(self._painting)
+        file = str(opened.state.project.folder.file)
+        images = {**self._settings.now.last_images, file: whole.name}
+        self._settings.change(last_project=file, last_images=images)
+        self._workers.submit_in_order(self._settings.save, lambda _: None)
+
+    def _unavailable(self, name: str, step: int, error: Exception) -> None:
+        opened = self._open
+        if opened is None or name != self._name:
+            return
+        images = opened.state.project.images
+        self._tried += 1
+        following = images.index(name) + step
+        if step and 0 <= following < len(images) and self._tried < len(images):
+            self.noticed.emit(Notice(f"{error} Passed.", Weight.ERROR))
+            self._begin_opening(images[following], step)
+        else:
+            self.image_unavailable.emit(name, str(error))
+
+    def _await_mask(self, whole: OpenImage) -> None:
+        if self._open is None:
+            return
+        project = self._open.state.project
+        corrected = whole.mask_was_corrected or whole.stored is not None
+        path = project.latest_path(whole.name) if corrected else project.segmentation_path(whole.name)
+        known = whole.mask.stamp if whole.mask is not None and not corrected else None
+        self._open.news.await_mask(Awaited(whole.name, path, whole.shape, known))
+
+    def _mask_found(self, name: str, found: FoundMask) -> None:
+        if self._painting is not None and self._painting.name == name:
+            if found.segmentation is not None and self._open is not None:
+                self._open.state.has_model = True
+            self.mask.arrived(found)
+            self._show_phase()
+
+    def _mask_changed(self, segmentation: object, mark: bool) -> None:
+        self.mask_changed.emit(segmentation, mark)
+        self._show_phase()
+
+    def _trainers_seen(self, statuses: dict[str, TrainerStatus]) -> None:
+        if self._open is not None:
+            self._open.pulse.look(statuses)
+            self._pulse()
+
+    def _pulse(self) -> None:
+        if self._open is not None:
+            project = self._open.pulse.news().project
+            if project is not None and project.model and not self._open.state.has_model:
+                self._open.state.has_model = True
+                self._show_phase()
+            self.trainers_changed.emit(self._open.pulse)
+
+    def _show_phase(self) -> None:
+        if self._open is None or self._painting is None:
+            return
+        state, name = self._open.state, self._painting.name
+        waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
+        classes = tuple(known.name for known in state.project.classes if known.merged_into is None)
+        self.phase_changed.emit(
+            phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
+        )
+
+    def _propose(self, painting: Painting, stroke: Patch | None) -> None:
+        if painting is self._painting and stroke is not None:
+            self.stroke_proposed.emit(stroke)
+
+    def _refused(self, error: Exception) -> None:
+        self.noticed.emit(Notice(str(error), Weight.ERROR))
+
+    def _journal_failed(self, error: OSError) -> None:
+        self.noticed.emit(
+            Notice(f"Your strokes can't be kept safe on this computer ({error}). Save & Next often.", Weight.ERROR)
+        )

@@ -1,0 +1,128 @@
+"""What this user chose, in one JSON file of her own; and where her files lie on each system."""
+
+import getpass
+import json
+import os
+import secrets
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared_folder.publish import Document, publish_document, read_document
+from shared_folder.refused import Refused
+
+ROOTPAINTER_SETTINGS = "root_painter_settings.json"
+
+
+@dataclass(frozen=True)
+class UserFolders:
+    """Folders of one user on this machine. home is only read, for the settings that RootPainter left there."""
+
+    config: Path
+    state: Path
+    """Journals and logs."""
+    home: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.json"
+
+    @property
+    def journals(self) -> Path:
+        return self.state / "journals"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "brushloop.log"
+
+    @property
+    def trainer_log(self) -> Path:
+        return self.state / "trainer.log"
+
+
+def user_folders(
+    environment: Mapping[str, str] = os.environ, system: str = sys.platform, home: Path | None = None
+) -> UserFolders:
+    """Where the system at hand keeps a program's settings and state."""
+    at_home = home or Path.home()
+    if system == "win32":
+        config = Path(environment.get("APPDATA") or at_home / "AppData" / "Roaming") / "Brushloop"
+        state = Path(environment.get("LOCALAPPDATA") or at_home / "AppData" / "Local") / "Brushloop"
+    elif system == "darwin":
+        config = state = at_home / "Library" / "Application Support" / "Brushloop"
+    else:
+        config = Path(environment.get("XDG_CONFIG_HOME") or at_home / ".config") / "brushloop"
+        state = Path(environment.get("XDG_STATE_HOME") or at_home / ".local" / "state") / "brushloop"
+    return UserFolders(config, state, at_home)
+
+
+class Settings(Document):
+    """What this user chose."""
+
+    painter: str = Field(default_factory=lambda: secrets.token_hex(6))
+    """Names her files in shared folders; made once."""
+    person: str = ""
+    shared_folder: str = ""
+    image_roots: dict[str, str] = Field(default_factory=dict)
+    """Where this machine keeps the images of each named image root."""
+    masks_ahead: int = Field(default=6, ge=0, le=50)
+    """How many of the next images have their masks made before she gets there."""
+    theme: Literal["system", "light", "dark"] = "system"
+    geometry: str = ""
+    """The window's place and size, as Qt saves it, in base64."""
+    brush_diameter: float = Field(default=20.0, ge=1.0, le=1000.0)
+    """In image pixels."""
+    last_project: str = ""
+    last_images: dict[str, str] = Field(default_factory=dict)
+    """The image that was open last, by project file."""
+
+    def roots(self) -> dict[str, Path]:
+        return {name: Path(folder) for name, folder in self.image_roots.items()}
+
+
+class SettingsFile:
+    """The settings and their file. `refusal` says why the file could not be used, if so."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.refusal = ""
+        self._written: Settings | None = None  # none until the file holds them
+        try:
+            self.now = self._written = read_document(path, Settings)
+        except FileNotFoundError:
+            self.now = Settings(person=_login())
+        except (Refused, OSError) as error:
+            self.now = Settings(person=_login())
+            self.refusal = f"Your settings could not be read and start anew: {error}"
+
+    def change(self, **changes: Any) -> None:
+        """Set some settings, in memory; `save` writes them."""
+        self.now = Settings.model_validate({**self.now.model_dump(), **changes})
+
+    def save(self) -> None:
+        """Write the file if something changed; belongs into a worker."""
+        wanted = self.now
+        if wanted != self._written:
+            publish_document(self.path, wanted)
+            self._written = wanted
+
+
+def rootpainter_folder(home: Path) -> Path | None:
+    """The shared folder that RootPainter's settings name, if there is one."""
+    try:
+        named = json.loads((home / ROOTPAINTER_SETTINGS).read_text(encoding="utf-8"))["sync_dir"]
+        folder = Path(named).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,201 @@
+"""How the window looks: one table of colours for light and one for dark, a stylesheet from it, icons in its ink."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from string import Template
+
+from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PyQt6.QtSvg import QSvgRenderer
+from PyQt6.QtWidgets import QApplication
+
+from shared_folder.layout import assets
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Every colour of the window, as "#rrggbb". Text on its ground has a contrast of at least 4.5 to 1."""
+
+    window: str
+    panel: str
+    field: str
+    border: str
+    text: str
+    faint: str
+    hover: str
+    accent: str
+    accent_hover: str
+    on_accent: str
+    tint: str
+    """Behind what is chosen."""
+    information: str
+    question: str
+    error: str
+
+
+LIGHT = Colours(
+    window="#eef1f2",
+    panel="#f8fafa",
+    field="#ffffff",
+    border="#cfd7da",
+    text="#1d2528",
+    faint="#586468",
+    hover="#e3e9eb",
+    accent="#14715f",
+    accent_hover="#0f5c4d",
+    on_accent="#ffffff",
+    tint="#d3ebe5",
+    information="#e3f1f8",
+    question="#fdf0d5",
+    error="#fbe2dc",
+)
+DARK = Colours(
+    window="#1b1f21",
+    panel="#23282b",
+    field="#2b3134",
+    border="#3d464a",
+    text="#e6ebec",
+    faint="#a3afb3",
+    hover="#323a3e",
+    accent="#2fae94",
+    accent_hover="#49c4aa",
+    on_accent="#08201b",
+    tint="#1f4a41",
+    information="#1e3440",
+    question="#453818",
+    error="#4d2620",
+)
+
+_STYLE = Template("""
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $field; color: $text; border: 1px solid $border; padding: 4px; }
+QMenuBar { background: $panel; border-bottom: 1px solid $border; padding: 1px 4px; }
+QMenuBar::item { background: transparent; padding: 4px 9px; border-radius: 4px; }
+QMenuBar::item:selected { background: $hover; }
+QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 5px 26px 5px 8px; border-radius: 4px; }
+QMenu::item:selected { background: $tint; color: $text; }
+QMenu::item:disabled { color: $faint; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
+QMenu::icon { padding-left: 6px; }
+QStatusBar { background: $panel; border-top: 1px solid $border; color: $faint; }
+QStatusBar::item { border: none; }
+QStatusBar QLabel { color: $faint; padding: 0 6px; }
+QFrame#side { background: $panel; border: none; }
+QFrame#bottomBar { background: $panel; border-top: 1px solid $border; }
+QLabel#sectionTitle { color: $faint; font-weight: 600; padding: 8px 8px 0 8px; }
+QLabel#phase { font-size: 14px; font-weight: 600; }
+QLabel#imageName { color: $faint; }
+QFrame#noticeBar { border: none; border-bottom: 1px solid $border; background: $information; }
+QFrame#noticeBar[weight="question"] { background: $question; }
+QFrame#noticeBar[weight="error"] { background: $error; }
+QLabel#noticeSign { font-weight: 700; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px;
+  border: 1px solid $text; border-radius: 10px; color: $text; }
+QPushButton { background: $field; border: 1px solid $border; border-radius: 5px; padding: 5px 12px; color: $text; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed, QPushButton:checked { background: $tint; border-color: $accent; }
+QPushButton:disabled { color: $faint; background: $panel; }
+QPushButton:focus { border-color: $accent; }
+QPushButton#primary { background: $accent; border-color: $accent; color: $on_accent; font-weight: 600;
+  padding: 8px 22px; font-size: 14px; }
+QPushButton#primary:hover { background: $accent_hover; }
+QPushButton#primary:disabled { background: $hover; border-color: $border; color: $faint; }
+QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $text; }
+QToolButton:hover { background: $hover; }
+QToolButton:checked { background: $tint; border-color: $accent; }
+QToolButton#folder { color: $faint; padding: 2px 6px; }
+QToolButton#folder:hover { color: $text; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
+  background: $field; border: 1px solid $border; border-radius: 4px; color: $text;
+  selection-background-color: $tint; selection-color: $text; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 3px 5px; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QListView:focus { border-color: $accent; }
+QProgressBar { border: 1px solid $border; border-radius: 4px; background: $field; text-align: center; color: $text;
+  min-height: 16px; }
+QProgressBar::chunk { background: $tint; border-radius: 3px; }
+QSplitter::handle { background: $border; }
+QScrollArea { border: none; background: transparent; }
+""")
+
+
+def colours_for(theme: str) -> Colours:
+    """The table for "light", "dark" or "system" (which the desktop decides)."""
+    if theme == "system":
+        hints = QGuiApplication.styleHints()
+        dark = hints is not None and hints.colorScheme() is Qt.ColorScheme.Dark
+        return DARK if dark else LIGHT
+    return DARK if theme == "dark" else LIGHT
+
+
+def apply_theme(theme: str) -> Colours:
+    """Dress the whole program. Returns the colours in use."""
+    colours = colours_for(theme)
+    QApplication.setStyle("Fusion")
+    QApplication.setPalette(_palette(colours))
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        application.setStyleSheet(_STYLE.substitute(asdict(colours)))
+    return colours
+
+
+def icon(name: str, colours: Colours) -> QIcon:
+    """An icon of ours in the theme's ink; faint when its action is disabled."""
+    source = (assets() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    drawn = QIcon()
+    for mode, ink in ((QIcon.Mode.Normal, colours.text), (QIcon.Mode.Disabled, colours.border)):
+        for side in (20, 40, 64):
+            drawn.addPixmap(_render(source.replace("#000", ink), side), mode)
+    return drawn
+
+
+def icon_on_accent(name: str, colours: Colours) -> QIcon:
+    """An icon for the window's one coloured button."""
+    source = (assets() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    drawn = QIcon(_render(source.replace("#000", colours.on_accent), 40))
+    drawn.addPixmap(_render(source.replace("#000", colours.faint), 40), QIcon.Mode.Disabled)
+    return drawn
+
+
+def application_icon() -> QIcon:
+    return QIcon(str(Path(assets() / "icons" / "brushloop.svg")))
+
+
+def _render(source: str, side: int) -> QPixmap:
+    picture = QPixmap(QSize(side, side))
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    QSvgRenderer(QByteArray(source.encode())).render(painter, QRectF(0, 0, side, side))
+    painter.end()
+    return picture
+
+
+def _palette(colours: Colours) -> QPalette:
+    palette = QPalette()
+    role, group = QPalette.ColorRole, QPalette.ColorGroup
+    table = {
+        role.Window: colours.window,
+        role.WindowText: colours.text,
+        role.Base: colours.field,
+        role.AlternateBase: colours.panel,
+        role.Text: colours.text,
+        role.Button: colours.field,
+        role.ButtonText: colours.text,
+        role.BrightText: colours.text,
+        role.ToolTipBase: colours.field,
+        role.ToolTipText: colours.text,
+        role.Highlight: colours.tint,
+        role.HighlightedText: colours.text,
+        role.Link: colours.accent,
+        role.PlaceholderText: colours.faint,
+        role.Light: colours.hover,
+        role.Midlight: colours.hover,
+        role.Mid: colours.border,
+        role.Dark: colours.border,
+        role.Shadow: colours.border,
+        role.Accent: colours.accent,
+    }
+    for one, colour in table.items():
+        palette.setColor(one, QColor(colour))
+    for one in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(group.Disabled, one, QColor(colours.faint))
+    return palette

@@ -1,0 +1,307 @@
+"""The main window: layout and wiring only."""
+
+import base64
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, Qt, QTimer
+from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions
+from painter_app.canvas_desk import CanvasDesk
+from painter_app.dialogs.welcome import WelcomePage
+from painter_app.local_trainer import LocalTrainer
+from painter_app.notices import Notice, NoticeBar, Weight
+from painter_app.project_desk import ProjectDesk
+from painter_app.project_page import ProjectPage
+from painter_app.session.painting import Painting
+from painter_app.session.project_state import ProjectState
+from painter_app.session.session import Session
+from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
+from painter_app.status_bar import WindowStatusBar
+from painter_app.theme import apply_theme, icon, icon_on_accent
+from painter_app.trainer_desk import TrainerDesk
+from painter_app.workers import Workers
+from shared_folder.images import thumbnail
+from shared_folder.labels import Labels
+from shared_folder.rectangle import Rectangle
+from shared_folder.segmentation import Segmentation
+
+_OPENING_MILLISECONDS = 150
+"""An image that takes longer than this to open leaves the screen while it is awaited."""
+_THUMBNAIL_SIDE = 64
+_THEMES = ("system", "light", "dark")
+
+
+class MainWindow(QMainWindow):
+    """Everything on one screen. native: whether to use the system's folder events. starts_trainers: whether it may
+    start a trainer of its own."""
+
+    def __init__(
+        self,
+        settings: SettingsFile,
+        folders: UserFolders,
+        version: str,
+        native: bool = True,
+        starts_trainers: bool = True,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle("Brushloop")
+        self.settings = settings
+        self._folders = folders
+        self.workers = Workers(self)
+        self.page = ProjectPage(version)
+        self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
+        self.trainer = LocalTrainer(folders.trainer_log)
+        self.canvas_desk = CanvasDesk(self.page, self.session)
+        self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
+        self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
+        self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
+        self.welcome = WelcomePage()
+        self.notices = NoticeBar()
+        self.status = WindowStatusBar()
+        self._pages = QStackedWidget()
+        self._opening = QTimer(self)
+        self._opening.setSingleShot(True)
+        self._lay_out()
+        self._wire()
+        self.set_theme(settings.now.theme)
+        self._restore()
+        self._show_welcome()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        self.page.add_buttons(self.actions_by_name)
+        self.canvas_desk.connect_actions(self.actions_by_name)
+        self.trainers.connect_actions(self.actions_by_name)
+        for row in ACTIONS:
+            for key in row.canvas_keys:
+                shortcut = QShortcut(QKeySequence(key), self.page.canvas)
+                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+                shortcut.activated.connect(self.actions_by_name[row.name].trigger)
+        for number in range(1, 10):
+            digit = QShortcut(QKeySequence(str(number)), self)
+            digit.activated.connect(partial(self.canvas_desk.choose_class, number - 1))
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.page)
+        centre = QWidget()
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notices)
+        layout.addWidget(self._pages, 1)
+        self.setCentralWidget(centre)
+        self.setStatusBar(self.status)
+        self.setMinimumSize(1024, 640)
+
+    def _slots(self) -> dict[str, Callable[..., object]]:
+        return {
+            **self.canvas_desk.slots(),
+            **self.projects.slots(),
+            **self.trainers.slots(),
+            "close_project": self.close_project,
+            "quit": self.close,
+            "save_and_next": self.session.save_and_next,
+            "skip": self.session.skip,
+            "previous": self.session.previous,
+            "next": self.session.next,
+            "lock_mask": self.session.mask.set_locked,
+            "newest_mask": self.session.show_newest_mask,
+            **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
+        }
+
+    # Wiring
+
+    def _wire(self) -> None:
+        session, canvas = self.session, self.page.canvas
+        session.project_opened.connect(self._project_opened)
+        session.image_opening.connect(self._image_opening)
+        session.image_shown.connect(self._image_shown)
+        session.image_unavailable.connect(self._image_unavailable)
+        session.mask_changed.connect(self._mask_changed)
+        session.phase_changed.connect(self.page.phase.setText)
+        session.state_changed.connect(self.page.images.set_state)
+        session.notice_withdrawn.connect(self.notices.withdraw)
+        for source in (session.noticed, self.projects.noticed, self.trainers.noticed):
+            source.connect(self.notices.show_notice)
+        self.trainers.notice_withdrawn.connect(self.notices.withdraw)
+        self.workers.unexpected.connect(lambda error: self._tell(str(error), Weight.ERROR))
+        self.projects.folder_changed.connect(self._folder_changed)
+        self._opening.timeout.connect(self._still_opening)
+        canvas.notice.connect(self._tell)
+        canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
+        canvas.zoom_changed.connect(self.status.show_zoom)
+        canvas.pointer_moved.connect(self._pointer_moved)
+        self.page.images.chosen.connect(self._image_chosen)
+        self.status.open_requested.connect(self.projects.open_folder)
+        self.status.change_requested.connect(self.projects.change_folder)
+        self.welcome.sample_chosen.connect(self.projects.open_sample)
+        self.welcome.new_chosen.connect(self.projects.new_project)
+        self.welcome.open_chosen.connect(session.open_project)
+        self.welcome.folder_chosen.connect(self.projects.use_folder)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project's file or folder."""
+        self.session.open_project(path)
+
+    def close_project(self) -> None:
+        self.session.close_project()
+        self.trainer.stop()
+        self._show_welcome()
+
+    def set_theme(self, theme: str) -> None:
+        """Dress the window: "light", "dark" or "system"."""
+        colours = apply_theme(theme)
+        dress_actions(self.actions_by_name, colours)
+        self.page.buttons["save_and_next"].setIcon(icon_on_accent("save-next", colours))
+        self.status.set_folder_icon(icon("folder", colours))
+        for name in _THEMES:
+            action = self.actions_by_name[f"theme_{name}"]
+            action.blockSignals(True)
+            action.setChecked(name == theme)
+            action.blockSignals(False)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Save what is unsaved, with a word on the screen while that takes time."""
+        self.settings.change(
+            geometry=base64.b64encode(self.saveGeometry().data()).decode(),
+            brush_diameter=self.page.canvas.brush_diameter,
+        )
+        self.workers.submit_in_order(self.settings.save, lambda _: None)
+        self.page.canvas.set_message("Saving your strokes…")
+        self._tell("Saving your strokes…")
+        self.repaint()
+        self.session.close()
+        self.trainer.stop()
+        super().closeEvent(event)
+
+    # What the session says
+
+    def _project_opened(self, state: ProjectState) -> None:
+        project = state.project
+        self.setWindowTitle(f"{project.name} - Brushloop")
+        self._pages.setCurrentWidget(self.page)
+        self.canvas_desk.set_classes(project.classes)
+        roots = self.settings.now.roots()
+        self.page.images.set_images(project.images, state.states(), state.annotated)
+        self.page.images.set_thumbnailer(
+            lambda name: thumbnail(project.image_path(name, roots), _THUMBNAIL_SIDE), self.workers
+        )
+        self.settings.change(shared_folder=str(project.shared.root))
+        self.status.show_folder(project.shared.root)
+        self.trainers.open(project)
+        self._enable(image=False)
+
+    def _image_opening(self, name: str) -> None:
+        self.page.canvas.set_read_only("The image is being opened.")
+        self.page.images.set_current(name)
+        self._show_name(name)
+        self._opening.start(_OPENING_MILLISECONDS)
+
+    def _image_shown(self, painting: Painting, mask: Segmentation | None) -> None:
+        self._opening.stop()
+        canvas, opened = self.page.canvas, painting.opened
+        canvas.show_image(opened.image, painting.annotation, _labels(mask))
+        canvas.set_read_only(opened.refusal or None)
+        if opened.refusal:
+            self._tell(opened.refusal, Weight.ERROR)
+        for name in ("lock_mask", "newest_mask"):
+            action = self.actions_by_name[name]
+            action.blockSignals(True)
+            action.setChecked(False)
+            action.blockSignals(False)
+        self._enable(image=True)
+        self.actions_by_name["nothing_here"].setEnabled(not opened.refusal)
+        self.canvas_desk.show_undo()
+        self.status.show_zoom(canvas.viewport.zoom)
+        self.session.set_view(canvas.visible_rectangle())
+        if not self.page.images.isAncestorOf(self.focusWidget() or self):
+            canvas.setFocus()
+
+    def _image_unavailable(self, name: str, why: str) -> None:
+        self._opening.stop()
+        self.page.canvas.show_image(None, None, None, why)
+        self.page.phase.setText("This image can't be shown" if name else why)
+        self._enable(image=False)
+
+    def _still_opening(self) -> None:
+        name = self.session.image_name
+        self.page.canvas.show_image(None, None, None, f"Opening {name}…")
+
+    def _mask_changed(self, mask: Segmentation | None, mark: bool) -> None:
+        self.page.canvas.set_mask(_labels(mask), mark_changes=mark)
+
+    # What the user does
+
+    def _image_chosen(self, name: str) -> None:
+        if name != self.session.image_name:
+            self.session.go_to(name)
+
+    def _pointer_moved(self, row: float, column: float) -> None:
+        painting = self.session.painting
+        if painting is None:
+            return
+        pixel = Rectangle(int(row), int(column), int(row) + 1, int(column) + 1)
+        below = ""
+        if row >= 0 and column >= 0 and row < painting.annotation.shape[0] and column < painting.annotation.shape[1]:
+            mask = self.session.mask.shown
+            painted = self.canvas_desk.name_of(int(painting.annotation.labels.read(pixel)[0, 0]))
+            masked = self.canvas_desk.name_of(int(mask.labels.read(pixel)[0, 0])) if mask is not None else ""
+            below = "   ".join(f"{where}: {what}" for where, what in (("painted", painted), ("mask", masked)) if what)
+        self.status.show_pointer(int(row), int(column), below)
+
+    def _theme_chosen(self, theme: str, _checked: bool = True) -> None:
+        self.settings.change(theme=theme)
+        self.workers.submit_in_order(self.settings.save, lambda _: None)
+        self.set_theme(theme)
+
+    def _folder_changed(self) -> None:
+        if self.session.project is None:
+            self._show_welcome()
+
+    # Showing
+
+    def _show_welcome(self) -> None:
+        self.setWindowTitle("Brushloop")
+        self.page.canvas.show_image(None, None, None)
+        folder = self.projects.shared_folder
+        self.welcome.set_shared_folder(folder, rootpainter_folder(self._folders.home))
+        files = [Path(file) for file in reversed(self.settings.now.last_images)]
+        self.welcome.set_recent(files)
+        self.status.show_folder(folder)
+        self.status.clear_pointer()
+        self._pages.setCurrentWidget(self.welcome)
+        self._enable(image=False)
+
+    def _show_name(self, name: str) -> None:
+        project = self.session.project
+        if project is not None:
+            number = project.images.index(name) + 1
+            self.page.image_name.setText(f"{name}   image {number:,} of {len(project.images):,}")
+
+    def _enable(self, image: bool) -> None:
+        enable_actions(self.actions_by_name, project=self.session.project is not None, image=image)
+
+    def _tell(self, sentence: str, weight: Weight = Weight.INFORMATION) -> None:
+        self.notices.show_notice(Notice(sentence, weight))
+
+    def _rest_seconds(self) -> float:
+        canvas = self.page.canvas
+        return 0.0 if canvas.stroke_in_hand else canvas.pointer_rest_seconds()
+
+    def _restore(self) -> None:
+        now = self.settings.now
+        self.resize(1280, 720)
+        if now.geometry:
+            self.restoreGeometry(QByteArray(base64.b64decode(now.geometry, validate=False)))
+        self.page.canvas.brush_diameter = now.brush_diameter
+        self.page.brushes.set_diameter(now.brush_diameter)
+        if self.settings.refusal:
+            self._tell(self.settings.refusal, Weight.ERROR)
+
+
+def _labels(mask: Segmentation | None) -> Labels | None:
+    return mask.labels if mask is not None else None
