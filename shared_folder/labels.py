@@ -129,6 +129,8 @@ class Labels:
         return part.shifted(-index[0] * TILE, -index[1] * TILE).slices
 
     def _replace(self, index: TileIndex, part: Rectangle, values: Pixels | int) -> None:
+        if not isinstance(values, int) and (values == values[0, 0]).all():
+            values = int(values[0, 0])  # as most tiles of a mask are
         if isinstance(values, int) and values == UNKNOWN:
             self._tiles.pop(index, None)
             self._borrowed.discard(index)

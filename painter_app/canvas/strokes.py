@@ -16,9 +16,9 @@ class Strokes:
     def __init__(self) -> None:
         self.history = History()
         self.annotation: Annotation | None = None  # none while nothing can be painted
-        self.mask: LabelSource | None = None  # none until the trainer answers
         self.erased_mask_only = False  # whether the last stroke erased where only the mask has something
         self._gesture: Gesture | None = None
+        self._mask: LabelSource | None = None  # what was shown when the stroke in hand began, if any
         self._over_mask = False
 
     @property
@@ -35,12 +35,15 @@ class Strokes:
         self.annotation = annotation
         self.history.clear()
 
-    def begin(self, tool: PaintingTool, point: Point, diameter: float) -> Rectangle:
-        """diameter: of the brush, in image pixels. Raises ValueError while there is no annotation."""
+    def begin(self, tool: PaintingTool, point: Point, diameter: float, mask: LabelSource | None) -> Rectangle:
+        """Press a tool down. diameter: of the brush, in image pixels. mask: the one on the screen.
+
+        Raises ValueError while there is no annotation.
+        """
         if self.annotation is None:
             raise ValueError("there is no annotation to paint on")
         self._gesture, changed = tool.press(self.annotation, point, diameter)
-        self._over_mask = False
+        self._mask, self._over_mask = mask, False
         self._look_at_mask(point)
         return changed
 
@@ -82,8 +85,8 @@ class Strokes:
         return patch
 
     def _look_at_mask(self, point: Point) -> None:
-        if self.label != UNKNOWN or self.mask is None or self._over_mask:
+        if self.label != UNKNOWN or self._mask is None or self._over_mask:
             return
         here = whole((1, 1)).shifted(math.floor(point[0]), math.floor(point[1]))
-        if here.intersection(whole(self.mask.shape)) == here:
-            self._over_mask = bool(self.mask.read(here)[0, 0] > BACKGROUND)
+        if here.intersection(whole(self._mask.shape)) == here:
+            self._over_mask = bool(self._mask.read(here)[0, 0] > BACKGROUND)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import (
-    QEnterEvent,
     QFocusEvent,
     QInputDevice,
     QKeyEvent,
@@ -33,6 +32,7 @@ _NOTCH = 120
 _ZOOM_STEP = 1.25  # for each notch
 _SIZE_STEP = 1.15  # for each notch
 _SIZE_BY_DRAG = 0.01  # growth for each widget pixel of Shift + move
+_MOST_PIECES = 256
 
 Button = Qt.MouseButton
 Modifier = Qt.KeyboardModifier
@@ -78,13 +78,8 @@ class CanvasView(Surface):
         self._finish_stroke()
         self._show_layers(image, annotation.labels if annotation is not None else None, mask)
         self._strokes.open(annotation)
-        self._strokes.mask = mask
         self.set_message(message)
         self._update_cursor()
-
-    def set_mask(self, labels: Labels | None, mark_changes: bool = False) -> None:
-        super().set_mask(labels, mark_changes)
-        self._strokes.mask = labels
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
         super().set_classes(classes)
@@ -195,11 +190,9 @@ class CanvasView(Surface):
         self.last_input_time = self._clock()
         angle = event.angleDelta()
         notches = (angle.y() or angle.x()) / _NOTCH  # Alt turns the wheel's axis on some systems
-        device = event.device()
-        by_fingers = device is not None and device.type() == QInputDevice.DeviceType.TouchPad
         if event.modifiers() & (Modifier.ShiftModifier | Modifier.AltModifier):
             self.brush_diameter *= _SIZE_STEP**notches
-        elif by_fingers and not event.modifiers() & Modifier.ControlModifier:
+        elif _by_fingers(event) and not event.modifiers() & Modifier.ControlModifier:
             by = angle / 4 if event.pixelDelta().isNull() else event.pixelDelta()
             self.pan_by(by.x(), by.y())
         else:
@@ -232,10 +225,6 @@ class CanvasView(Surface):
         self._space = False  # its release will go elsewhere
         self._update_cursor()
         super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent | None) -> None:
-        if event is not None:
-            self._move_circle(event.position())
 
     def leaveEvent(self, event: QEvent | None) -> None:
         super().leaveEvent(event)
@@ -296,7 +285,7 @@ class CanvasView(Surface):
         else:
             self.stroke_started.emit()
             self._button = button
-            changed = self._strokes.begin(tool, self.image_from_widget(position), self._diameter)
+            changed = self._strokes.begin(tool, self.image_from_widget(position), self._diameter, self._mask)
             self._labels_changed("annotation", changed)
             self._update_cursor()
             self._move_circle(position)
@@ -313,8 +302,10 @@ class CanvasView(Surface):
             self.notice.emit(self.tr("That is the model's. Paint background (W)."))
 
     def _show_patch(self, patch: Patch | None) -> Patch | None:
-        for piece in patch.pieces if patch is not None else ():
-            self._labels_changed("annotation", piece.rectangle)
+        if patch is not None:
+            # Piece by piece while that is less than all between them.
+            for part in patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,):
+                self._labels_changed("annotation", part.rectangle)
         return patch
 
     # The cursor
@@ -346,3 +337,8 @@ class CanvasView(Surface):
         else:
             self.unsetCursor()
         self._move_circle(self.cursor_circle.centre)
+
+
+def _by_fingers(event: QWheelEvent) -> bool:
+    device = event.device()
+    return device is not None and device.type() == QInputDevice.DeviceType.TouchPad

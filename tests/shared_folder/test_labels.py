@@ -75,6 +75,16 @@ def test_one_label_on_a_huge_image_takes_next_to_no_memory() -> None:
     assert labels.read(Rectangle(0, 0, 2, 2)).tolist() == [[FOREGROUND, BACKGROUND], [BACKGROUND, BACKGROUND]]
 
 
+def test_a_tile_of_one_label_takes_no_memory_of_its_own() -> None:
+    array = np.full((4 * TILE, 4 * TILE), BACKGROUND, np.uint8)
+    array[:TILE, :TILE] = UNKNOWN
+    array[0:3, 700] = FOREGROUND
+    labels = Labels.from_array(array)
+    np.testing.assert_array_equal(labels.to_array(), array)
+    assert sum(tile.strides != (0, 0) for _, tile in labels.tiles()) == 1
+    assert len(list(labels.tiles())) == 15  # all unknown is absent
+
+
 def test_erasing_where_nothing_is_makes_no_tiles() -> None:
     labels = Labels(SHAPE)
     labels.write(Rectangle(10, 10, 400, 400), UNKNOWN)

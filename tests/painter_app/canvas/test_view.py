@@ -210,6 +210,19 @@ def test_undo_in_the_middle_of_a_stroke_takes_that_stroke_back(painter: Painter)
     assert painter.annotation.empty
 
 
+def test_a_stroke_made_elsewhere_is_laid_down_and_can_be_undone(painter: Painter) -> None:
+    other = Annotation(Labels(SHAPE))
+    other.begin_stroke()
+    other.stamp((100, 100), (700, 1000), 40, BACKGROUND)
+    stroke = other.end_stroke()
+    assert stroke is not None
+    painter.canvas.lay(stroke)
+    assert painter.annotation.labels == other.labels
+    assert painter.strokes == [stroke]
+    painter.canvas.undo()
+    assert painter.annotation.empty
+
+
 def test_another_image_finishes_the_stroke_in_hand(painter: Painter, drawn_image: Callable[..., object]) -> None:
     QTest.mousePress(painter.canvas, LEFT, NONE, POINTS[0])
     painter.canvas.show_image(drawn_image(500, 500), Annotation(Labels((500, 500))), None)
