@@ -82,7 +82,8 @@ def _demo(arguments: list[str]) -> int:
         return _complain(complaint)
     from painter_app.demo.command import main as demo  # noqa: PLC0415  (Qt is needed for the window alone)
 
-    return demo(arguments)
+    code: int = demo(arguments)
+    return code
 
 
 def qt_complaint(offscreen: bool = False) -> str | None:

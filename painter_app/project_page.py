@@ -23,9 +23,9 @@ from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
 
-_LEFT_WIDTH = 214
+_LEFT_WIDTH = 232
 _RIGHT_WIDTH = 268
-BUTTONS = ("previous", "skip", "nothing_here", "save_and_next")
+BUTTONS = ("previous", "next", "skip", "nothing_here", "save_and_next")
 
 
 class ProjectPage(QWidget):
@@ -46,6 +46,7 @@ class ProjectPage(QWidget):
         self._button_row = QHBoxLayout()
         middle = QVBoxLayout()
         middle.setSpacing(0)
+        middle.addWidget(self._top_bar())
         middle.addWidget(self.canvas, 1)
         middle.addWidget(self._bottom_bar())
         layout = QHBoxLayout(self)
@@ -58,6 +59,8 @@ class ProjectPage(QWidget):
     def add_buttons(self, actions: Mapping[str, QAction]) -> None:
         """The buttons of the bottom bar; the last is the one that the work goes through."""
         for name in BUTTONS:
+            if name == BUTTONS[2]:
+                self._button_row.addStretch(1)  # moving about stands on the left, judging on the right
             self.buttons[name] = ActionButton(actions[name], primary=name == BUTTONS[-1])
             self._button_row.addWidget(self.buttons[name])
 
@@ -80,13 +83,13 @@ class ProjectPage(QWidget):
         side.setObjectName("side")
         side.setFixedWidth(_RIGHT_WIDTH)
         trainer = QScrollArea()
-        trainer.setWidget(_titled("Trainer", self.trainer))
+        trainer.setWidget(_titled("Trainer", self.trainer, 0))
         trainer.setWidgetResizable(True)
         trainer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
         parts.addWidget(trainer)
-        parts.addWidget(_titled("Images", self.images))
+        parts.addWidget(_titled("Images", self.images, 1))
         parts.setSizes([270, 400])
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -94,21 +97,26 @@ class ProjectPage(QWidget):
         return side
 
     def _bottom_bar(self) -> QFrame:
+        """What the work goes through, image by image."""
         bar = QFrame()
         bar.setObjectName("bottomBar")
-        words = QVBoxLayout()
-        words.setSpacing(1)
-        words.addWidget(self.phase)
-        words.addWidget(self.image_name)
+        self._button_row.setContentsMargins(12, 8, 12, 8)
+        self._button_row.setSpacing(8)
+        bar.setLayout(self._button_row)
+        return bar
+
+    def _top_bar(self) -> QFrame:
+        """What to do now, and with which image."""
+        bar = QFrame()
+        bar.setObjectName("topBar")
         for label in (self.phase, self.image_name):
             label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.phase.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(bar)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(words, 1)
-        self._button_row.setSpacing(8)
-        layout.addLayout(self._button_row)
+        layout.setContentsMargins(12, 7, 12, 7)
+        layout.setSpacing(16)
+        layout.addWidget(self.phase, 1)
+        layout.addWidget(self.image_name)
         return bar
 
 
@@ -141,11 +149,13 @@ def _title(text: str) -> QLabel:
     return label
 
 
-def _titled(title: str, widget: QWidget) -> QWidget:
+def _titled(title: str, widget: QWidget, stretch: int) -> QWidget:
+    """stretch: 1 if the widget takes all the room, 0 if it stays as small as it may."""
     box = QWidget()
     layout = QVBoxLayout(box)
     layout.setContentsMargins(4, 0, 4, 0)
     layout.setSpacing(0)
     layout.addWidget(_title(title))
-    layout.addWidget(widget, 1)
+    layout.addWidget(widget, stretch)
+    layout.addStretch(1 - stretch)
     return box

@@ -83,6 +83,7 @@ QStatusBar::item { border: none; }
 QStatusBar QLabel { color: $faint; padding: 0 6px; }
 QFrame#side { background: $panel; border: none; }
 QFrame#bottomBar { background: $panel; border-top: 1px solid $border; }
+QFrame#topBar { background: $panel; border-bottom: 1px solid $border; }
 QLabel#sectionTitle { color: $faint; font-weight: 600; padding: 8px 8px 0 8px; }
 QLabel#phase { font-size: 14px; font-weight: 600; }
 QLabel#imageName { color: $faint; }
@@ -105,11 +106,22 @@ QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $tint; border-color: $accent; }
 QToolButton#folder { color: $faint; padding: 2px 6px; }
 QToolButton#folder:hover { color: $text; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
+QLineEdit, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
   background: $field; border: 1px solid $border; border-radius: 4px; color: $text;
   selection-background-color: $tint; selection-color: $text; }
-QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 3px 5px; }
-QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QListView:focus { border-color: $accent; }
+QLineEdit { padding: 3px 5px; }
+QLineEdit:focus, QListView:focus { border-color: $accent; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; }
+QToolButton::menu-indicator { image: none; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 11px; }
+QScrollBar:horizontal { height: 11px; }
+QScrollBar::handle { background: $border; border-radius: 4px; margin: 1px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: $faint; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { border: 1px solid $border; border-radius: 4px; background: $field; text-align: center; color: $text;
   min-height: 16px; }
 QProgressBar::chunk { background: $tint; border-radius: 3px; }

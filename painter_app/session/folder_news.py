@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from painter_app.session.opening import FoundMask, Stamp, find_mask
 from painter_app.workers import Workers
@@ -39,7 +39,7 @@ class FolderNews(QObject):
         self._project = project
         self._awaited: Awaited | None = None
         self._closed = False
-        self._changed.connect(self.look, Qt.ConnectionType.QueuedConnection)
+        self._changed.connect(self.look)  # queued: it comes from the watch's threads
         self._watch = FolderWatch(self._changed.emit, native=native)
         self._masks = _OneAtATime(workers, self._look_for_mask, self._mask_looked)
         self._trainers = _OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)

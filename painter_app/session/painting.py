@@ -94,16 +94,14 @@ class Painting:
         """The image's review state once she leaves it. mask_shown: whether a model's mask was on the screen."""
         if leaving is Leaving.SKIP:
             return ReviewState.SKIPPED
-        if self.changed and not self.began_on_mask:
-            return ReviewState.EXAMPLE if before in _BEFORE_A_MASK else before
         done = leaving is Leaving.SAVE_AND_NEXT
         if self.changed:
+            if not self.began_on_mask:
+                return ReviewState.EXAMPLE if before in _BEFORE_A_MASK else before
             return ReviewState.COMPLETE if done else ReviewState.PARTLY_CORRECTED
-        if not done:
-            return before
-        if before is ReviewState.PARTLY_CORRECTED:
+        if done and before is ReviewState.PARTLY_CORRECTED:
             return ReviewState.COMPLETE
-        if before in _UNDECIDED and mask_shown:
+        if done and before in _UNDECIDED and mask_shown:
             return ReviewState.COMPLETE if self.opened.stored is not None else ReviewState.NOTHING_TO_CORRECT
         return before
 

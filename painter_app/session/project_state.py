@@ -65,7 +65,7 @@ class ProjectState:
         return found
 
     def first_image(self, last: str) -> str | None:
-        """Where to begin: the image that was open last, else the one after the last annotated (RootPainter's rule)."""
+        """Where to begin: the image open last, else the one after the last annotated (RootPainter's rule)."""
         images = self.project.images
         if not images:
             return None

@@ -96,8 +96,8 @@ class Saver:
         if result.kept is not None and result.disagreements:
             self._notify(
                 Notice(
-                    f"{name}: somebody else painted it meanwhile. You differ on {result.disagreements:,} pixels, where "
-                    f"yours stand now; the other copy is kept as {result.kept.name} in brushloop/conflicts.",
+                    f"{name}: somebody else painted it meanwhile. You differ on {result.disagreements:,} pixels, "
+                    f"where yours stand now; the other copy is kept as {result.kept.name} in brushloop/conflicts.",
                     Weight.ERROR,
                 )
             )
