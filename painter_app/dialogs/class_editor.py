@@ -32,6 +32,7 @@ class ClassEditor(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._rows)
         layout.addLayout(below)
+        layout.addStretch(1)
         self.set_names(names)
 
     def names(self) -> list[str]:

@@ -52,6 +52,7 @@ class NewProjectDialog(QDialog):
         self._create = QPushButton("Crea&te project")
         self._lay_out()
         self._set_working(False)
+        self._say("Choose a folder of images to begin.")
 
     def choose_folder(self, folder: Path) -> None:
         """Take a folder of images and look at it, off the window's thread."""

@@ -41,7 +41,7 @@ class NewProjectForm(QWidget):
         super().__init__(parent)
         self._survey: Survey | None = None  # none until a folder was looked at
         self._model: Path | None = None  # none: start from nothing
-        self._facts = QLabel("Choose a folder of images to begin.")
+        self._facts = QLabel()
         self._pictures = QHBoxLayout()
         self._name = QLineEdit()
         self._all = QRadioButton("all of them")
@@ -215,5 +215,5 @@ def _scrolling(inner: QWidget) -> QScrollArea:
     area.setWidget(inner)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setMinimumHeight(110)
+    area.setMinimumHeight(150)
     return area

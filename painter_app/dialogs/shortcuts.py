@@ -1,12 +1,13 @@
 """The sheet of shortcuts, built from the table of actions."""
 
+import re
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 Row = tuple[str, str, str]
-"""Group, what it does, its key in words such as "Ctrl+Shift+Z"."""
+"""Group, what it does (a menu's text, mnemonics and all), its key in words such as "Ctrl+Shift+Z"."""
 
 _COLUMNS = 3
 
@@ -21,6 +22,7 @@ class ShortcutSheet(QDialog):
         columns.setSpacing(32)
         for groups in _balanced(rows):
             column = QVBoxLayout()
+            column.setSpacing(6)
             for group, entries in groups:
                 column.addWidget(_heading(group))
                 column.addLayout(_table(entries))
@@ -41,7 +43,7 @@ def _balanced(rows: Sequence[Row]) -> list[list[Group]]:
     """The groups in their order, over columns of nearly one height."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for group, text, key in rows:
-        groups.setdefault(group, []).append((text, key))
+        groups.setdefault(group, []).append((_without_mnemonic(text), key))
     height = sum(len(entries) + 2 for entries in groups.values()) / _COLUMNS
     columns: list[list[Group]] = [[]]
     filled = 0.0
@@ -53,6 +55,10 @@ def _balanced(rows: Sequence[Row]) -> list[list[Group]]:
         columns[-1].append((group, entries))
         filled += size
     return columns
+
+
+def _without_mnemonic(text: str) -> str:
+    return re.sub("&(.?)", r"\1", text)
 
 
 def _heading(text: str) -> QLabel:
@@ -74,6 +80,8 @@ def _table(entries: list[tuple[str, str]]) -> QGridLayout:
         cap.setMargin(3)
         cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         cap.setAccessibleName(f"{text}: {key}")
-        grid.addWidget(QLabel(text.replace("&", "")), row, 0)
+        name = QLabel(text)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        grid.addWidget(name, row, 0)
         grid.addWidget(cap, row, 1, Qt.AlignmentFlag.AlignRight)
     return grid

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import (
     QCommandLinkButton,
     QFileDialog,
@@ -48,6 +49,8 @@ class WelcomePage(QWidget):
         self._take_rootpainter.clicked.connect(self._choose_rootpainter)
         self._recent_title = _title("Recent projects")
         self._recent = QListWidget()
+        self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._recent.setAccessibleName("Recent projects")
         self._recent.setToolTip("Open a project again: double click, or Enter")
         self._recent.itemActivated.connect(self._open_recent)
@@ -58,11 +61,13 @@ class WelcomePage(QWidget):
     def set_recent(self, projects: Sequence[Path]) -> None:
         """Project files, the latest first."""
         self._recent.clear()
+        height = 2 * self.fontMetrics().height() + 10
         for path in projects[:_MOST_RECENT]:
             item = QListWidgetItem(f"{path.stem}\n{path.parent}")
             item.setData(Qt.ItemDataRole.UserRole, path)
-            item.setSizeHint(QSize(0, 2 * self.fontMetrics().height() + 10))
+            item.setSizeHint(QSize(0, height))
             self._recent.addItem(item)
+        self._recent.setFixedHeight(height * self._recent.count() + 2 * self._recent.frameWidth() + 2)
         self._recent_title.setVisible(bool(projects))
         self._recent.setVisible(bool(projects))
 
@@ -88,8 +93,10 @@ class WelcomePage(QWidget):
         lower.setSpacing(24)
         lower.addLayout(self._offers(), 1)
         recent = QVBoxLayout()
+        recent.setSpacing(6)
         recent.addWidget(self._recent_title)
-        recent.addWidget(self._recent, 1)
+        recent.addWidget(self._recent)
+        recent.addStretch(1)
         lower.addLayout(recent, 1)
         column.addLayout(lower)
         column.addWidget(_line())
@@ -108,15 +115,17 @@ class WelcomePage(QWidget):
         offers.setSpacing(2)
         for title, description, key, action in (
             (
-                "&Try the sample",
+                "Try the &sample",
                 "Two dozen images of roots in soil; nothing of yours is touched",
-                "T",
+                "S",
                 self.sample_chosen.emit,
             ),
             ("&New project…", "From a folder of your images", "N", self.new_chosen.emit),
             ("&Open a project…", "One that you or RootPainter made", "O", self._open_existing),
         ):
             button = QCommandLinkButton(title, description)
+            button.setIcon(QIcon())  # the style's arrow is black in the dark too
+            button.setIconSize(QSize(0, 0))
             button.setToolTip(f"{description} (Alt+{key})")
             button.clicked.connect(action)
             offers.addWidget(button)

@@ -47,7 +47,7 @@ class BrushPanel(QWidget):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(self._buttons)
         layout.addSpacing(4)
-        layout.addLayout(self._size_row())
+        layout.addLayout(self._size_rows())
         self.set_classes([])
 
     def set_classes(self, classes: list[LabelClass]) -> None:
@@ -82,7 +82,7 @@ class BrushPanel(QWidget):
             self._slider.setValue(_position(diameter))
             self._number.setValue(diameter)
 
-    def _size_row(self) -> QHBoxLayout:
+    def _size_rows(self) -> QVBoxLayout:
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(_position(SMALLEST), _position(LARGEST))
         self._slider.setPageStep(_STEPS_PER_DECADE // 4)
@@ -91,7 +91,7 @@ class BrushPanel(QWidget):
         self._number.setDecimals(0)
         self._number.setSuffix(" px")
         self._number.setKeyboardTracking(False)
-        label = QLabel("Si&ze")
+        label = QLabel("Brush si&ze")
         label.setBuddy(self._slider)
         tip = "Diameter of the brush in pixels of the image (keys [ and ], or Shift + wheel on the image)"
         for widget, name in ((self._slider, "Brush size"), (self._number, "Brush size in pixels")):
@@ -100,10 +100,12 @@ class BrushPanel(QWidget):
         self._slider.valueChanged.connect(lambda position: self._resized(10 ** (position / _STEPS_PER_DECADE)))
         self._number.valueChanged.connect(self._resized)
         row = QHBoxLayout()
-        row.addWidget(label)
-        row.addWidget(self._slider, 1)
+        row.addWidget(label, 1)
         row.addWidget(self._number)
-        return row
+        rows = QVBoxLayout()
+        rows.addLayout(row)
+        rows.addWidget(self._slider)
+        return rows
 
     def _resized(self, diameter: float) -> None:
         diameter = float(round(diameter))
@@ -154,7 +156,7 @@ class BrushButton(QPushButton):
         if self.isChecked():
             _paint_tick(painter, content.right() - key_width, content.center().y(), text)
         if self.hasFocus():
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 4, 4)
 

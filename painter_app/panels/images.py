@@ -175,7 +175,7 @@ class ImageList(QWidget):
         self._search.setToolTip("Show only images whose name contains this (Alt+N)")
         self._kind = QComboBox()
         self._kind.setAccessibleName("Filter images by state")
-        self._kind.setToolTip("Show only images of one state (Alt+T)")
+        self._kind.setToolTip("Show only images of one state (Alt+A)")
         self._kind.addItem("All states", _ANY)
         self._kind.addItem("Annotated by anybody", _ANNOTATED_ONLY)
         for state in ReviewState:
@@ -229,7 +229,7 @@ class ImageList(QWidget):
         self._count.setText(f"{total:,} images" if shown == total else f"{shown:,} of {total:,} images")
 
     def _lay_out(self) -> None:
-        name_label, state_label = QLabel("&Name"), QLabel("S&tate")
+        name_label, state_label = QLabel("&Name"), QLabel("St&ate")
         name_label.setBuddy(self._search)
         state_label.setBuddy(self._kind)
         layout = QVBoxLayout(self)

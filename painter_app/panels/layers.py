@@ -5,9 +5,9 @@ from PyQt6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QWidget
 
 LAYERS = ("image", "mask", "annotation")
 _ROWS = {
-    "image": ("&Image", "I", "The image itself"),
-    "mask": ("Ma&sk", "S", "What the model says"),
-    "annotation": ("&Annotation", "A", "What you painted; nothing is painted while it is hidden"),
+    "image": ("Image", "I", "The image itself"),
+    "mask": ("Mask", "S", "What the model says"),
+    "annotation": ("Annotation", "A", "What you painted; nothing is painted while it is hidden"),
 }
 
 
@@ -27,10 +27,11 @@ class LayerPanel(QWidget):
         self._percent: dict[str, QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(6, 6, 6, 6)
+        self._grid.setHorizontalSpacing(5)
         self._grid.setColumnStretch(1, 1)
         for row, layer in enumerate(LAYERS):
             self._add_row(row, layer)
-        self._outline = QCheckBox("&Outlines only")
+        self._outline = QCheckBox("Outlines only")
         self._outline.setToolTip("Show the mask and the annotation by their borders alone (key O)")
         self._outline.toggled.connect(self.outline_changed)
         self._grid.addWidget(self._outline, len(LAYERS), 0, 1, 3)
@@ -61,7 +62,7 @@ class LayerPanel(QWidget):
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
         slider.setValue(100)
-        slider.setMinimumWidth(60)
+        slider.setMinimumWidth(40)
         slider.setToolTip(f"Opacity of the {layer} (arrow keys while it has the focus)")
         slider.setAccessibleName(f"Opacity of the {layer}")
         percent = QLabel("100 %")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from painter_app.panels.curve import Axes, Curve, Series
 from painter_app.panels.trainer_words import SCORE_MEANING, Tone, TrainerWords, describe_trainer
@@ -33,8 +33,7 @@ class TrainerPanel(QWidget):
         self._learning = QCheckBox("&Learn from what I paint")
         self._learning.setToolTip("Learning on or off; masks are made either way (Alt+L)")
         self._progress = QProgressBar()
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(8)
+        self._progress.setFormat("%p % of the way to its next check")
         self._progress.setAccessibleName("Progress to the next check")
         self._progress.setToolTip("When it is full, the trainer checks itself; a better model then makes new masks")
         self._curve = Curve(Axes())
@@ -42,7 +41,7 @@ class TrainerPanel(QWidget):
             f"{SCORE_MEANING}, over the steps of learning: 1 is perfect.\n"
             "Measured on annotated images that it doesn't learn from."
         )
-        self._lines = {part: _wrapped() for part in ("way", "score", "masks", "turns", "version", "error", "device")}
+        self._lines = {part: _wrapped() for part in ("score", "masks", "turns", "version", "error", "device")}
         self._start = QPushButton("&Start one on this computer")
         self._start.setToolTip("Start a trainer here; it ends when this window closes (Alt+S)")
         self._log = QPushButton("Show its lo&g")
@@ -91,16 +90,13 @@ class TrainerPanel(QWidget):
         layout.addWidget(self._banner)
         layout.addWidget(self._learning)
         layout.addWidget(self._progress)
-        for part in ("way", "score", "masks", "turns"):
+        for part in ("score", "masks", "turns"):
             layout.addWidget(self._lines[part])
         layout.addWidget(self._curve)
         for part in ("version", "error", "device"):
             layout.addWidget(self._lines[part])
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._start)
-        buttons.addWidget(self._log)
-        buttons.addStretch(1)
-        layout.addLayout(buttons)
+        for button in (self._start, self._log):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
 
 class _Banner(QWidget):

@@ -29,8 +29,6 @@ class TrainerWords:
     detail: str = ""
     progress: float | None = None
     """0..1 of the way to the next check, while it learns."""
-    way: str = ""
-    """The same in words."""
     score: str = ""
     masks: str = ""
     turns: str = ""
@@ -105,7 +103,6 @@ def _at_work(trainer: TrainerStatus, project: ProjectStatus | None, version: str
         headline,
         detail,
         progress=project.progress if project is not None and learns else None,
-        way=f"{project.progress:.0%} of the way to its next check" if project is not None and learns else "",
         score=f"{SCORE_MEANING}: {project.score:.2f}" if project is not None and project.score is not None else "",
         masks=_masks(project),
         turns=f"In turns with {_listed(project.turns_with)}" if project is not None and project.turns_with else "",
