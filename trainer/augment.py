@@ -77,7 +77,7 @@ def augment(
     nearest = functional.grid_sample(
         labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False
     )
-    return _photometric(warped, augmentation, random), nearest[:, 0].to(torch.uint8)
+    return _photometric(warped.contiguous(), augmentation, random), nearest[:, 0].to(torch.uint8)
 
 
 def sampling_grid(count: int, source: int, tile: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
@@ -115,13 +115,20 @@ def _linear(count: int, augmentation: Augmentation, random: RandomNumbers) -> Te
 def _displacement(count: int, tile: int, pixels: float, random: RandomNumbers) -> Tensor:
     """A smooth random field in pixels: (N, tile, tile, 2). One random vector every 48 pixels or so."""
     coarse = random.normal(count, 2, tile // 48 + 2, tile // 48 + 2) * (pixels / 2)
-    field = functional.interpolate(coarse, size=(tile, tile), mode="bicubic", align_corners=True)
-    return field.movedim(1, -1)
+    return _smooth(coarse, tile).movedim(1, -1)
+
+
+def _smooth(coarse: Tensor, side: int) -> Tensor:
+    """Bicubic interpolation of (N, C, k, k) to (N, C, side, side), as two small matrix products."""
+    knots = torch.eye(coarse.shape[-1], device=coarse.device)[None, None]
+    size = (side, coarse.shape[-1])
+    basis = functional.interpolate(knots, size=size, mode="bicubic", align_corners=True)[0, 0]
+    return basis @ coarse @ basis.T
 
 
 def _photometric(images: Tensor, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
     """Colour, background, blur and noise, in the order in which light meets an object and a camera."""
-    count, channels, height, width = images.shape
+    count, channels, height, _ = images.shape
     if augmentation.colour:
         strength = augmentation.colour
         contrast = 1 + random.uniform(-strength, strength, count, 1, 1, 1)
@@ -132,12 +139,18 @@ def _photometric(images: Tensor, augmentation: Augmentation, random: RandomNumbe
     if augmentation.background:
         strengths = random.uniform(0, augmentation.background, count, 1, 1, 1)
         light = strengths * random.normal(count, 1, 4, 4)
-        images = images + functional.interpolate(light, size=(height, width), mode="bicubic", align_corners=True)
+        images = images + _smooth(light, height)
     if augmentation.blur:
         chosen = random.uniform(0, 1, count, 1, 1, 1) < augmentation.blur
         amount = torch.where(chosen, random.uniform(-0.5, 1, count, 1, 1, 1), 0.0)
-        soft = functional.avg_pool2d(images, 3, stride=1, padding=1, count_include_pad=False)
-        images = images + amount * (soft - images)
+        images = torch.lerp(images, _mean_of_neighbours(images), amount)
     if augmentation.noise:
         images = images + random.uniform(0, augmentation.noise, count, 1, 1, 1) * random.normal(*images.shape)
     return images
+
+
+def _mean_of_neighbours(images: Tensor) -> Tensor:
+    """Mean of each pixel's 3 x 3 square, edges repeated. Sums of slices: twice as fast as average pooling here."""
+    padded = functional.pad(images, (1, 1, 1, 1), mode="replicate")
+    rows = padded[..., :-2, :] + padded[..., 1:-1, :] + padded[..., 2:, :]
+    return (rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:]) / 9

@@ -87,7 +87,7 @@ def _cpu(limit: int | None) -> Device:
     threads = torch.get_num_threads()
     words = f"CPU, {threads} thread{'s' if threads > 1 else ''}, {'bfloat16' if half else 'float32'}"
     batch = _batch_that_fits(4, 256, CPU_WIDTHS, half, limit)
-    return Device(torch.device("cpu"), half, batch, 256, 512, CPU_WIDTHS, words)
+    return Device(torch.device("cpu"), half, batch, 256, 768, CPU_WIDTHS, words)
 
 
 def _mps(torch_device: torch.device, limit: int | None) -> Device:

@@ -53,11 +53,12 @@ def orthogonalised(matrix: Tensor) -> Tensor:
     """
     first, third, fifth = NEWTON_SCHULZ
     wide = matrix if matrix.shape[0] <= matrix.shape[1] else matrix.T
-    result = wide / wide.norm().clamp(min=1e-12)
+    result: Tensor = wide / wide.norm().clamp(min=1e-12)
     for _ in range(ROUNDS):
         gram = result @ result.T
         result = first * result + (third * gram + fifth * gram @ gram) @ result
-    return result if wide is matrix else result.T
+    same_way: Tensor = result if wide is matrix else result.T
+    return same_way
 
 
 def optimisers(network: UNet, device: Device) -> list[torch.optim.Optimizer]:

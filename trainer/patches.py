@@ -72,7 +72,7 @@ def read_window(read: Read, image_shape: tuple[int, ...], window: Rectangle) -> 
     pixels = read(inside)
     if inside == window:
         return pixels
-    return np.ascontiguousarray(pixels[(rows - inside.top)[:, None], columns - inside.left])
+    return pixels.take(rows - inside.top, axis=0).take(columns - inside.left, axis=1)
 
 
 def mirrored(positions: NDArray[np.intp], length: int) -> NDArray[np.intp]:
