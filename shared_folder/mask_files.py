@@ -32,15 +32,12 @@ def mask_suffix(mask_format: MaskFormat) -> str:
     return ".npz" if mask_format is MaskFormat.NPZ else ".png"
 
 
-def write_mask(path: Path, labels: LabelMap, mask_format: MaskFormat, classes: tuple[LabelClass, ...]) -> Path:
-    """Write a mask whole or not at all. path: with or without the format's ending. Returns the file's path.
+def write_mask(path: Path, labels: LabelMap, mask_format: MaskFormat, classes: tuple[LabelClass, ...]) -> None:
+    """Write a mask whole or not at all. path: with the format's ending, see `mask_suffix`.
 
     labels: (H, W) class ids. classes: the project's or the model's, without background.
     """
-    suffix = mask_suffix(mask_format)
-    target = path if path.name.endswith(suffix) else path.with_name(path.name + suffix)
-    publish(target, encode_mask(labels, mask_format, classes))
-    return target
+    publish(path, encode_mask(labels, mask_format, classes))
 
 
 def encode_mask(labels: LabelMap, mask_format: MaskFormat, classes: tuple[LabelClass, ...]) -> bytes:

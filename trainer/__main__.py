@@ -24,9 +24,9 @@ SEGMENT_EXAMPLES = """examples:
   brushloop-trainer segment --model roots.safetensors --images scans --to masks --format rhizovision
 
 A run that was stopped goes on where it was when the same command is given again.
-exit codes: 0 all masks made, 1 some images could not be used, 2 a mistake in the command, 130 stopped with Ctrl-C
+exit codes: 0 all masks made, 1 some could not be made, 2 a mistake in the command, 130 stopped with Ctrl-C
 """
-BAD_IMAGES, USAGE_ERROR, INTERRUPTED = 1, 2, 130
+FAILED, USAGE_ERROR, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return USAGE_ERROR
+    except OSError as error:  # a full disk, a folder that can't be written, a network that went
+        print(f"{error.filename or 'the disk'}: {error.strerror}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return INTERRUPTED
@@ -152,7 +155,7 @@ def _segment(options: argparse.Namespace) -> int:
     print(f"{outcome.made} masks made, {outcome.skipped} were there, {len(outcome.bad)} images could not be used")
     for sentence in outcome.bad:
         print(sentence, file=sys.stderr)
-    return BAD_IMAGES if outcome.bad else 0
+    return FAILED if outcome.bad else 0
 
 
 def _existing(folder: Path) -> Path:

@@ -49,7 +49,7 @@ class Identity:
 
 
 class _Round:
-    """One validation: of the network as it is and, if that wasn't measured on these annotations, of the last model."""
+    """One validation: of the network and, where it wasn't measured on these annotations yet, of the last model."""
 
     def __init__(self, candidate: Validation, published: Validation | None) -> None:
         self.candidate = candidate
@@ -313,6 +313,11 @@ class Learning:
         self._run = None
         self._round = None
         self._published = None
-        gc.collect()
-        if self._device.torch_device.type == "cuda":
-            torch.cuda.empty_cache()
+        free_memory(self._device)
+
+
+def free_memory(device: Device) -> None:
+    """Give back what nothing refers to any more, on the graphics card too."""
+    gc.collect()
+    if device.torch_device.type == "cuda":
+        torch.cuda.empty_cache()

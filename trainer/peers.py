@@ -46,12 +46,11 @@ class Peers:
         learning: whether this trainer trains it already.
         """
         for name, status in self._others.items():
-            if self._pulse.alive(name, now):
+            unsure = now - self._first_seen[name] < UNSURE_SECONDS
+            if unsure or self._pulse.alive(name, now):
                 at_work = any(each.project == project and each.doing in AT_WORK for each in status.projects)
                 if name < self._own_id or (at_work and not learning):
                     return False
-            elif name < self._own_id and now - self._first_seen[name] < UNSURE_SECONDS:
-                return False
         return True
 
     def better_one(self, now: float) -> str | None:

@@ -101,8 +101,8 @@ class ProjectView:
         if not self.annotated(name):
             return model
         later = self._model_of(self.project.latest_path(name))
-        newest = self.latest.stem if self.latest is not None else None
-        return model if later is None or model == newest else later
+        by_newest = self.latest is not None and model == self.latest.stem
+        return model if later is None or by_newest else later
 
     def have(self, name: str) -> Have:
         """What mask the image has, against the newest model."""

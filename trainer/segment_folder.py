@@ -1,6 +1,7 @@
 """Masks for a folder of images without a window: subfolders mirrored, resumable, bad images listed at the end."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -96,7 +97,7 @@ def segment_folder(
             for mask in _masks_of(images / relative, to / stems[relative]):
                 _make(model, mask, facts, classes, outcome)
         except Refused as refusal:
-            outcome.bad.append(f"{relative.parent / str(refusal)}" if relative.parent.parts else str(refusal))
+            outcome.bad.append(f"{relative.parent.as_posix()}/{refusal}" if relative.parent.parts else str(refusal))
         report(done, len(found), relative.as_posix())
     return outcome
 
@@ -147,7 +148,7 @@ def _make(model: Model, mask: Mask, facts: RunFacts, classes: tuple[LabelClass, 
         return
     opened = open_image(mask.image, mask.page)
     labels = _segment(model, opened.learned, opened.shape[:2], facts.threshold)
-    write_mask(mask.target, labels.to_array(), facts.format, classes)
+    write_mask(file, labels.to_array(), facts.format, classes)
     outcome.made += 1
 
 
@@ -161,8 +162,8 @@ def _segment(model: Model, read: Read, shape: tuple[int, int], threshold: float)
 def _stems(found: list[PurePosixPath]) -> dict[PurePosixPath, PurePosixPath]:
     """Each image's mask, without its ending: its own place and stem; `a.jpg` beside `a.png` keep their endings."""
     identities = [(path.parent, image_id(path.name)) for path in found]
-    twice = {identity for identity in identities if identities.count(identity) > 1}
+    times = Counter(identities)
     return {
-        path: path if identity in twice else path.with_name(path.stem)
+        path: path if times[identity] > 1 else path.with_name(path.stem)
         for path, identity in zip(found, identities, strict=True)
     }

@@ -17,7 +17,7 @@ from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 from shared_folder.watch import FolderWatch
 from trainer.device import Device
 from trainer.folder_view import FolderView
-from trainer.learning import Identity, Learning
+from trainer.learning import Identity, Learning, free_memory
 from trainer.log_file import LogFile, remove_old_logs
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
@@ -114,6 +114,8 @@ class Service:
         step = next_step(situation, self._turn, self._last)
         if step is not None:
             self._take(step)
+        elif self._last is not None:
+            self._free_memory()
         self._last = step
         self._beat(busy=step is not None, situation=situation)
         return step is not None
@@ -191,19 +193,20 @@ class Service:
                 self._steps += 1
         except Unreadable as refusal:
             _log.info("%s", refusal)
-        except OSError as error:
+        except (Refused, OSError) as problem:  # a damaged model, a full disk, a network that went
+            _log.warning("%s: %s", name, problem)
+            key = step.mask.key if isinstance(step, MakeMask) else step.project
+            self._set_later(key, str(problem) if isinstance(problem, Refused) else f"{name}: {problem.strerror}.")
+        except Exception as error:  # a mistake of ours
             _log.exception("%s", name)
-            self._set_later(self._key(step), f"{name}: {error.strerror or error}. Trying again in a moment.")
-        except Exception as error:
-            _log.exception("%s", name)
-            sentence = str(error) if isinstance(error, Refused) else f"{name}: {type(error).__name__}: {error}"
-            self._set_aside(step, sentence)
+            self._set_aside(step, f"{name}: {type(error).__name__}: {error}")
         else:
             self._error = ""
 
-    @staticmethod
-    def _key(step: Step) -> str | tuple[str, str]:
-        return step.mask.key if isinstance(step, MakeMask) else step.project
+    def _free_memory(self) -> None:
+        """There is nothing to do: let others have the memory. The model stays, for the next wish."""
+        self._images.forget()
+        free_memory(self._device)
 
     def _set_later(self, key: str | tuple[str, str], sentence: str) -> None:
         self._later[key] = self._clock() + RETRY_SECONDS
@@ -230,6 +233,7 @@ class Service:
         seconds = BUSY_BEAT_SECONDS if busy else IDLE_BEAT_SECONDS
         due = self._clock() - self._beat_at >= seconds
         news = (
+            busy,
             self._error,
             tuple((project, each.doing, each.score) for project, each in self._learnings.items()),
             tuple((project, view.latest) for project, view in self._view.projects.items()),
