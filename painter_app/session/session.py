@@ -92,7 +92,7 @@ class Session(QObject):
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
         self.mask.changed.connect(self._mask_changed)
-        self._recovery = Recovery(workers, self.stroke_proposed.emit, self.noticed.emit, self.notice_withdrawn.emit)
+        self._recovery = Recovery(workers, self._lay, self.noticed.emit, self.notice_withdrawn.emit)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -396,7 +396,12 @@ class Session(QObject):
 
     def _propose(self, painting: Painting, stroke: Patch | None) -> None:
         if painting is self._painting and stroke is not None:
-            self.stroke_proposed.emit(stroke)
+            self._lay(stroke)
+
+    def _lay(self, stroke: Patch) -> None:
+        """Put a whole stroke on the canvas, which answers with the stroke as if it had been painted."""
+        self.begin_stroke()
+        self.stroke_proposed.emit(stroke)
 
     def _refused(self, error: Exception) -> None:
         self.noticed.emit(Notice(str(error), Weight.ERROR))
