@@ -48,7 +48,6 @@ class BrushPanel(QWidget):
         layout.addLayout(self._buttons)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
-        self.set_classes([])
 
     def set_classes(self, classes: list[LabelClass]) -> None:
         """The classes to find, in order; background, can't tell and the eraser follow them."""
