@@ -94,7 +94,7 @@ class Annotation:
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         self._before: Labels | None = None  # the labels when the stroke in hand began
-        self._touched: set[TileIndex] = set()
+        self._touched: dict[TileIndex, Rectangle] = {}  # what of each tile the stroke in hand may have changed
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -114,7 +114,7 @@ class Annotation:
         if self._before is not None:
             self.end_stroke()
         self._before = self.labels.snapshot()
-        self._touched = set()
+        self._touched = {}
 
     def stamp(self, start: Point, end: Point, radius: float, label: int) -> Rectangle:
         """Label every pixel whose centre is within radius of the segment from start to end.
@@ -140,7 +140,9 @@ class Annotation:
     def paint(self, rectangle: Rectangle, label: int, where: NDArray[np.bool_] | None = None) -> Rectangle:
         """Give the chosen pixels of a rectangle one label. where: (h, w); all of it when None."""
         if self._before is not None:
-            self._touched.update(self.labels.indexes(rectangle))
+            for index in self.labels.indexes(rectangle):
+                part = rectangle.intersection(self.labels.tile_rectangle(index))
+                self._touched[index] = part.union(self._touched.get(index, NOTHING))
         self.labels.write(rectangle, label, where)
         return rectangle
 
@@ -168,7 +170,7 @@ class Annotation:
     def _piece(self, before: Labels, index: TileIndex) -> Piece | None:
         if self.labels.same_tile(before, index):
             return None
-        place = self.labels.tile_rectangle(index)
+        place = self._touched[index]
         old, new = before.read(place), self.labels.read(place)
         changed = old != new
         rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
