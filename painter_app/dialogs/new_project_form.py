@@ -65,8 +65,8 @@ class NewProjectForm(QWidget):
         """Show what a folder holds, and propose what fits it."""
         self._survey = found
         size = f", about {found.shape[1]:,} × {found.shape[0]:,} pixels each" if found.shape else ""
-        below = f" in {found.subfolders:,} subfolders" if found.subfolders else ""
-        self._facts.setText(f"{found.count:,} images{below}{size}.")
+        below = f" in {_count(found.subfolders, 'subfolder')}" if found.subfolders else ""
+        self._facts.setText(f"{_count(found.count, 'image')}{below}{size}.")
         self._show_pictures(found)
         self._name.setText(folder.name)
         self._root.setText(folder.name)
@@ -217,3 +217,7 @@ def _scrolling(inner: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setMinimumHeight(150)
     return area
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -24,10 +24,6 @@ class Task(QObject):
     def stop(self) -> None:
         self._stopped.set()
 
-    @property
-    def stopped(self) -> bool:
-        return self._stopped.is_set()
-
     def report(self, what: str, done: int, total: int) -> None:
         if self._stopped.is_set():
             raise Cancelled

@@ -1,0 +1,20 @@
+from PyQt6.QtWidgets import QLabel
+
+from painter_app.dialogs.shortcuts import ShortcutSheet
+
+
+def test_every_row_is_on_the_sheet_without_mnemonics(qtbot):
+    rows = [("Image", "&Save && Next", "Enter"), ("View", "Ma&sk", "S")] + [
+        ("Brushes", f"b{i}", str(i)) for i in range(20)
+    ]
+    sheet = ShortcutSheet(rows)
+    qtbot.addWidget(sheet)
+    texts = [label.text() for label in sheet.findChildren(QLabel)]
+    assert {"Image", "View", "Brushes", "Save & Next", "Mask", "Enter", "S", "b19", "19"} <= set(texts)
+    assert sheet.sizeHint().height() < 768
+
+
+def test_an_empty_table_makes_an_empty_sheet(qtbot):
+    sheet = ShortcutSheet([])
+    qtbot.addWidget(sheet)
+    assert sheet.findChildren(QLabel) == []
