@@ -8,6 +8,7 @@ from pathlib import Path
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.datasets.tiles import PROPOSED_SIDE
 from painter_app.masks.export import export_masks
+from painter_app.words import counted
 from shared_folder.classes import new_classes
 from shared_folder.layout import SharedFolder
 from shared_folder.mask_files import MaskFormat
@@ -128,7 +129,7 @@ def _new(arguments: argparse.Namespace) -> int:
     made = make_project(plan, _ProgressLine().show)
     for sentence in made.damaged:
         _say(f"left out: {sentence}")
-    _say(f"{len(made.project.images):,} images.")
+    _say(f"{counted(len(made.project.images), 'image')}.")
     if plan.image_root:
         _say(f"Start the trainer with --images {plan.image_root}={plan.images}")
     print(made.project.folder.file)

@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 from painter_app.datasets.make import Cancelled
 from painter_app.dialogs.task import Task
 from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
+from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.mask_files import MaskFormat
 from shared_folder.project import Project
@@ -106,8 +107,7 @@ class ExportDialog(QDialog):
         self._result.setText("" if report is None else report.sentence)
         self._bad.setPlainText("\n".join(bad))
         self._bad.setVisible(bool(bad))
-        count = len(self._missing)
-        self._ask.setText(f"&Ask the trainer for {count:,} mask{'' if count == 1 else 's'}")
+        self._ask.setText(f"&Ask the trainer for {counted(len(self._missing), 'mask')}")
         self._ask.setVisible(bool(self._missing) and not self._project.read_only)
         self._ask.setEnabled(True)
 

@@ -22,6 +22,7 @@ from painter_app.datasets.make import Cancelled, MadeProject, NewProject, make_p
 from painter_app.datasets.survey import Survey, survey
 from painter_app.dialogs.new_project_form import PICTURES, NewProjectForm
 from painter_app.dialogs.task import Task
+from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.layout import SharedFolder
 from shared_folder.refused import Refused
@@ -190,7 +191,6 @@ def _tell_damaged(parent: QWidget | None, damaged: tuple[str, ...]) -> None:
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Information)
     box.setWindowTitle("Some images were left out")
-    count = len(damaged)
-    box.setText(f"{count:,} image{'' if count == 1 else 's'} can't be used; the project is made without.")
+    box.setText(f"{counted(len(damaged), 'image')} can't be used; the project is made without.")
     box.setDetailedText("\n".join(damaged))
     box.open()

@@ -24,6 +24,7 @@ from painter_app.datasets.survey import THUMBNAIL_SIDE, Survey
 from painter_app.datasets.tiles import PROPOSED_SIDE, SMALLEST_SIDE
 from painter_app.dialogs.class_editor import ClassEditor
 from painter_app.panels.images import pixmap
+from painter_app.words import counted
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import read_model_facts
 from shared_folder.refused import Refused
@@ -65,8 +66,8 @@ class NewProjectForm(QWidget):
         """Show what a folder holds, and propose what fits it."""
         self._survey = found
         size = f", about {found.shape[1]:,} × {found.shape[0]:,} pixels each" if found.shape else ""
-        below = f" in {_count(found.subfolders, 'subfolder')}" if found.subfolders else ""
-        self._facts.setText(f"{_count(found.count, 'image')}{below}{size}.")
+        below = f" in {counted(found.subfolders, 'subfolder')}" if found.subfolders else ""
+        self._facts.setText(f"{counted(found.count, 'image')}{below}{size}.")
         self._show_pictures(found)
         self._name.setText(folder.name)
         self._root.setText(folder.name)
@@ -217,7 +218,3 @@ def _scrolling(inner: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setMinimumHeight(150)
     return area
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

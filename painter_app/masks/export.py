@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from painter_app.words import counted
 from shared_folder.annotation import corrected
 from shared_folder.annotation_files import annotation_path, read_annotation
 from shared_folder.desired import FolderJob
@@ -32,12 +33,12 @@ class ExportReport:
 
     @property
     def sentence(self) -> str:
-        parts = [f"{_count(self.written, 'mask')} exported."]
+        parts = [f"{counted(self.written, 'mask')} exported."]
         if self.without_mask:
             have = "has" if len(self.without_mask) == 1 else "have"
-            parts.append(f"{_count(len(self.without_mask), 'image')} {have} no mask yet.")
+            parts.append(f"{counted(len(self.without_mask), 'image')} {have} no mask yet.")
         if self.refused:
-            parts.append(f"{_count(len(self.refused), 'mask')} can't be used.")
+            parts.append(f"{counted(len(self.refused), 'mask')} can't be used.")
         return " ".join(parts)
 
 
@@ -112,7 +113,3 @@ def _write(to: Path, name: str, labels: Pixels, mask_format: MaskFormat, project
         write_mask(to / file_name, labels, mask_format, project.classes)
     except OSError as error:
         raise Refused(f"{to}: the masks can't be written there ({error.strerror}).") from error
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

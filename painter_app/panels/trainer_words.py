@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from painter_app.words import counted
 from shared_folder.publish import FORMAT
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 
@@ -154,13 +155,13 @@ def _needed(project: ProjectStatus) -> tuple[str, str]:
 
 
 def _material(project: ProjectStatus) -> str:
-    return f"from {_count(project.train_images, 'image')}, checked on {_count(project.validation_images, 'image')}"
+    return f"from {counted(project.train_images, 'image')}, checked on {counted(project.validation_images, 'image')}"
 
 
 def _masks(project: ProjectStatus | None) -> str:
     if project is None or not project.queue:
         return ""
-    return f"{_count(project.queue, 'mask')} to make"
+    return f"{counted(project.queue, 'mask')} to make"
 
 
 def _version(trainers: str, windows: str) -> str:
@@ -184,10 +185,6 @@ def _duration(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _listed(names: tuple[str, ...]) -> str:
