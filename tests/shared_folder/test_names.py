@@ -195,7 +195,8 @@ def test_colliders_of_an_existing_project():
 
 def test_images_are_listed_recursively_in_natural_order(tmp_path: Path):
     copy = "z (conflicted copy 2024-01-01).png"  # for labels a conflict, for images a name like any other
-    for name in [copy, "10.jpg", "9.JPG", "notes.txt", ".hidden.png", "x.png.part", "Thumbs.db", "b (1).png", "b.png"]:
+    debris = [".hidden.png", "x.png.part", "Thumbs.db"]
+    for name in [copy, "10.jpg", "9.JPG", "notes.txt", *debris, "b (1).png", "b.png"]:
         (tmp_path / name).touch()
     for folder in ["9a", ".stversions", "@eaDir"]:
         (tmp_path / folder).mkdir()
