@@ -181,7 +181,7 @@ class Surface(QWidget):
         # A coarse level's last pixels reach over the image's edge.
         painter.setClipRect(QRectF(0, 0, rows_and_columns[1], rows_and_columns[0]))
         for name, layer in self._layers.items():
-            if self._visible.get(name, True):
+            if self._shown(name):
                 painter.setOpacity(self._opacity["image"] if name == "image" else 1.0)
                 layer.draw(painter, exposed, view.zoom)
         painter.restore()
@@ -193,7 +193,7 @@ class Surface(QWidget):
             self._missing = NOTHING
         for name in ("annotation", "image", "mask", "changes"):
             layer = self._layers.get(name)
-            if layer is not None and self._visible.get(name, True):
+            if layer is not None and self._shown(name):
                 missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
                 self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
                 layer.trim(self._tiles_budget())
@@ -284,6 +284,9 @@ class Surface(QWidget):
             layer.changed(rectangle)
             # A coarse level shows a change in every pixel that it touches.
             self._update_pixels(rectangle.grown(1 << layer.level_for(self.viewport.zoom)))
+
+    def _shown(self, name: str) -> bool:
+        return self._visible["mask" if name == "changes" else name]
 
     def _redraw(self) -> None:
         """Repaint everything."""

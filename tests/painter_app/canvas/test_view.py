@@ -5,7 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
+from PyQt6.QtGui import (
+    QImage,
+    QInputDevice,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -30,7 +38,8 @@ POINTS = [QPoint(200, 200), QPoint(260, 230), QPoint(300, 400), QPoint(420, 380)
 class Painter:
     """A canvas with an image, its annotation, and what it signalled."""
 
-    def __init__(self, image: object) -> None:
+    def __init__(self, image: object, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
         self.now = 100.0
         self.canvas = CanvasView(clock=lambda: self.now)
         self.image = image
@@ -45,6 +54,11 @@ class Painter:
     @property
     def labels(self) -> Pixels:
         return self.annotation.labels.to_array()
+
+    def seen(self) -> QImage:
+        """The canvas as it looks once all its tiles are there."""
+        self._qtbot.waitUntil(lambda: self.canvas.drawn)
+        return self.canvas.grab().toImage()
 
     def drag(self, points: list[QPoint], button: Button = LEFT, modifiers: Modifier = NONE) -> None:
         QTest.mousePress(self.canvas, button, modifiers, points[0])
@@ -95,7 +109,7 @@ def pen(kind: QPointingDevice.PointerType) -> QPointingDevice:
 
 @pytest.fixture
 def painter(qtbot: QtBot, drawn_image: Callable[..., object]) -> Painter:
-    painter = Painter(drawn_image(*SHAPE))
+    painter = Painter(drawn_image(*SHAPE), qtbot)
     qtbot.addWidget(painter.canvas)
     with qtbot.waitExposed(painter.canvas):
         painter.canvas.show()
@@ -297,6 +311,15 @@ def test_two_fingers_on_a_touchpad_pan(painter: Painter) -> None:
     assert painter.canvas.viewport.zoom == zoom
 
 
+def test_a_pinch_zooms(painter: Painter) -> None:
+    at, device, zoom = QPointF(300, 300), touchpad(), painter.canvas.viewport.zoom
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, device, 2, at, at, painter.canvas.mapToGlobal(at), 0.25, QPointF()
+    )
+    QApplication.sendEvent(painter.canvas, event)
+    assert painter.canvas.viewport.zoom == pytest.approx(1.25 * zoom)
+
+
 @pytest.mark.parametrize("modifiers", [SHIFT, ALT])
 def test_shift_or_alt_and_the_wheel_size_the_brush(painter: Painter, modifiers: Modifier) -> None:
     sizes: list[float] = []
@@ -394,7 +417,7 @@ def test_at_the_highest_zoom_a_click_hits_the_pixel_it_points_at(painter: Painte
     assert canvas.visible_rectangle().intersection(Rectangle(450, 600, 451, 601)) == Rectangle(450, 600, 451, 601)
 
 
-def test_what_is_painted_is_seen_in_its_classs_colour(painter: Painter, qtbot: QtBot) -> None:
+def test_what_is_painted_is_seen_in_its_classs_colour(painter: Painter) -> None:
     canvas = painter.canvas
     canvas.set_classes(new_classes(["root", "nodule"]))
     canvas.set_tool(Brush(3))
@@ -403,10 +426,9 @@ def test_what_is_painted_is_seen_in_its_classs_colour(painter: Painter, qtbot: Q
     canvas.brush_diameter = 60
     painter.drag([QPoint(400, 300)])
     QTest.mouseMove(canvas, QPoint(50, 50))
-    qtbot.waitUntil(lambda: canvas.drawn)
-    assert canvas.grab().toImage().pixelColor(400, 300).name() == "#0072b2"
+    assert painter.seen().pixelColor(400, 300).name() == "#0072b2"
     canvas.set_layer_visible("annotation", False)
-    assert canvas.grab().toImage().pixelColor(400, 300).name() != "#0072b2"
+    assert painter.seen().pixelColor(400, 300).name() != "#0072b2"
 
 
 def test_changes_of_a_newer_mask_are_marked_for_a_moment(painter: Painter, qtbot: QtBot) -> None:
@@ -416,13 +438,51 @@ def test_changes_of_a_newer_mask_are_marked_for_a_moment(painter: Painter, qtbot
     row, column = (int(part) for part in canvas.image_from_widget(QPointF(400, 300)))
     after[row - 20 : row + 20, column - 20 : column + 20] = FOREGROUND
     canvas.set_mask(Labels.from_array(before))
-    plain = canvas.grab().toImage().pixelColor(400, 300)
+    plain = painter.seen().pixelColor(400, 300)
     canvas.set_mask(Labels.from_array(after), mark_changes=True)
-    marked = canvas.grab().toImage().pixelColor(400, 300)
+    canvas._fading.stop()  # however slow the machine
+    marked = painter.seen().pixelColor(400, 300)
+    canvas._fading.start()
     assert marked.red() > 200  # yellow over grey
     assert marked.blue() < 60
-    qtbot.waitUntil(lambda: canvas.grab().toImage().pixelColor(400, 300).blue() > 100, timeout=4000)
-    assert canvas.grab().toImage().pixelColor(400, 300) != plain  # the mask itself stays
+    qtbot.waitUntil(lambda: painter.seen().pixelColor(400, 300).blue() > 100, timeout=4000)
+    assert painter.seen().pixelColor(400, 300) != plain  # the mask itself stays
+
+
+def test_a_hidden_mask_marks_no_changes(painter: Painter) -> None:
+    canvas = painter.canvas
+    canvas.set_mask(Labels(SHAPE))
+    plain = painter.seen()
+    canvas.set_layer_visible("mask", False)
+    canvas.set_mask(Labels.from_array(np.full(SHAPE, FOREGROUND, np.uint8)), mark_changes=True)
+    assert painter.seen() == plain
+
+
+def test_a_message_is_seen_with_and_without_an_image(painter: Painter) -> None:
+    canvas = painter.canvas
+    for image in (painter.image, None):
+        canvas.show_image(image, None, None)
+        plain = painter.seen()
+        canvas.set_message("Mask on its way…")
+        assert painter.seen() != plain
+        canvas.set_message("")
+        assert painter.seen() == plain
+
+
+def test_an_outline_leaves_the_middle_of_a_region_free(painter: Painter) -> None:
+    canvas = painter.canvas
+    canvas.actual_size()
+    plain = painter.seen()
+    mask = np.full(SHAPE, BACKGROUND, np.uint8)
+    row, column = (int(part) for part in canvas.image_from_widget(QPointF(400, 300)))
+    mask[row - 20 : row + 20, column - 20 : column + 20] = FOREGROUND
+    canvas.set_mask(Labels.from_array(mask))
+    filled = painter.seen()
+    canvas.set_outline(True)
+    lines = painter.seen()
+    assert filled.pixelColor(400, 300) != plain.pixelColor(400, 300) == lines.pixelColor(400, 300)
+    edge = canvas.widget_from_image(row + 0.5, column - 19.5).toPoint()
+    assert lines.pixelColor(edge) != plain.pixelColor(edge)
 
 
 def test_a_stroke_on_a_large_image_colours_only_what_it_touched(
