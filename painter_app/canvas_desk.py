@@ -21,7 +21,7 @@ class CanvasDesk:
 
     def __init__(self, page: ProjectPage, session: Session) -> None:
         self._page = page
-        self._session = session
+        self._brushwork = session.brushwork
         self._classes: list[LabelClass] = []
         self._actions: Mapping[str, QAction] = {}
         canvas = page.canvas
@@ -33,9 +33,9 @@ class CanvasDesk:
         page.layers.outline_changed.connect(self.show_outline)
         for name in ("image", "mask", "annotation"):
             page.layers.set_opacity(name, canvas.layer_opacity(name))
-        canvas.stroke_started.connect(session.begin_stroke)
+        canvas.stroke_started.connect(session.brushwork.begin_stroke)
         canvas.stroke_finished.connect(self._record)
-        session.stroke_proposed.connect(canvas.lay)
+        session.brushwork.stroke_proposed.connect(canvas.lay)
 
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:
         """Actions that show a layer's state; they are made after this."""
@@ -50,7 +50,7 @@ class CanvasDesk:
         return {
             "undo": self.undo,
             "redo": self.redo,
-            "nothing_here": partial(self._session.label_everything, BACKGROUND),
+            "nothing_here": partial(self._brushwork.label_everything, BACKGROUND),
             "brush_first": partial(self.choose_class, 0),
             "brush_background": partial(self.choose_brush, BACKGROUND),
             "brush_eraser": partial(self.choose_brush, UNKNOWN),
@@ -100,13 +100,13 @@ class CanvasDesk:
     def undo(self) -> None:
         patch = self._page.canvas.undo()
         if patch is not None:
-            self._session.undone(patch)
+            self._brushwork.undone(patch)
         self.show_undo()
 
     def redo(self) -> None:
         patch = self._page.canvas.redo()
         if patch is not None:
-            self._session.redone(patch)
+            self._brushwork.redone(patch)
         self.show_undo()
 
     def show_undo(self) -> None:
@@ -116,7 +116,7 @@ class CanvasDesk:
             self._actions["redo"].setEnabled(self._page.canvas.can_redo)
 
     def _record(self, stroke: Patch) -> None:
-        self._session.record(stroke)
+        self._brushwork.record(stroke)
         self.show_undo()
 
     def _scale_brush(self, factor: float) -> None:

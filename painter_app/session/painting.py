@@ -24,7 +24,10 @@ class Leaving(Enum):
 
 
 class Painting:
-    """Strokes, time and clicks on one image, and the mask that was on the screen when the first of them fell."""
+    """Strokes, time and clicks on one image, and the mask that was on the screen when the first of them fell.
+
+    Kept in memory; whoever records a stroke writes it to the journal too.
+    """
 
     def __init__(self, opened: OpenImage, journal: Journal, clock: Callable[[], float]) -> None:
         self.opened = opened
@@ -108,7 +111,6 @@ class Painting:
     def _append(self, stroke: Patch) -> None:
         self.strokes.append(stroke)
         self._count_time()
-        self.journal.append(stroke)
 
     def _count_time(self) -> None:
         now = self._clock()

@@ -56,18 +56,6 @@ class Recovery:
             self._withdraw(self._offered)
             self._offered = ""
 
-    def tell_of_others(self, names: Sequence[str], go_to: Callable[[str], None]) -> None:
-        """Say which other images have strokes that no file holds."""
-        if names:
-            listed = ", ".join(names[:_MOST_NAMED]) + (" and others" if len(names) > _MOST_NAMED else "")
-            self._notify(
-                Notice(
-                    f"Strokes that were never saved are waiting for {listed}.",
-                    Weight.QUESTION,
-                    (Answer(f"Go to {names[0]}", lambda: go_to(names[0])),),
-                )
-            )
-
     def _restore(self, painting: Painting, found: list[Recovered]) -> None:
         labels = painting.annotation.labels.snapshot()
         strokes = [stroke for recovered in found for stroke in recovered.strokes]
@@ -89,6 +77,16 @@ class Recovery:
                 path.unlink(missing_ok=True)
 
         self._workers.submit_in_order(remove, lambda _: None)  # after the new journal is on the disk
+
+
+def waiting_strokes_notice(names: Sequence[str], go_to: Callable[[str], None]) -> Notice:
+    """Which images have strokes that no file holds. names: at least one."""
+    listed = ", ".join(names[:_MOST_NAMED]) + (" and others" if len(names) > _MOST_NAMED else "")
+    return Notice(
+        f"Strokes that were never saved are waiting for {listed}.",
+        Weight.QUESTION,
+        (Answer(f"Go to {names[0]}", lambda: go_to(names[0])),),
+    )
 
 
 def as_one_stroke(strokes: Sequence[Patch], labels: Labels) -> Patch | None:

@@ -11,21 +11,20 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from painter_app.journal import Journals
 from painter_app.notices import Notice, Weight
+from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited, FolderNews
 from painter_app.session.image_store import ImageStore
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.opening import FoundMask, OpenImage, decode, open_whole
 from painter_app.session.painting import Leaving, Painting, phase_sentence
 from painter_app.session.project_state import ProjectState, read_project_state
-from painter_app.session.recovery import Recovery, label_everything
+from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.session.wishes import Wishes
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
-from shared_folder.annotation import Patch
 from shared_folder.images import ImageFile
-from shared_folder.names import image_id
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 from shared_folder.status import TrainerStatus
@@ -63,8 +62,6 @@ class Session(QObject):
     state_changed = pyqtSignal(str, object)
     """An image's name and its ReviewState."""
     saved = pyqtSignal(str)
-    stroke_proposed = pyqtSignal(object)
-    """A Patch to lay on the canvas as one stroke."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -86,13 +83,15 @@ class Session(QObject):
         self._clock = clock
         self._native = native
         self._open: _Open | None = None
-        self._painting: Painting | None = None
         self._name: str | None = None  # the image that is open or being opened
         self._tried = 0  # images that could not be opened in a row
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
         self.mask.changed.connect(self._mask_changed)
-        self._recovery = Recovery(workers, self._lay, self.noticed.emit, self.notice_withdrawn.emit)
+        self.brushwork = Brushwork(workers, self.mask)
+        self.brushwork.noticed.connect(self.noticed)
+        self.brushwork.notice_withdrawn.connect(self.notice_withdrawn)
+        self.brushwork.state_changed.connect(self.state_changed)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -110,7 +109,7 @@ class Session(QObject):
     @property
     def painting(self) -> Painting | None:
         """What is painted on the open image; None while none is open."""
-        return self._painting
+        return self.brushwork.painting
 
     @property
     def image_name(self) -> str | None:
@@ -161,7 +160,7 @@ class Session(QObject):
 
     def set_view(self, view: Rectangle) -> None:
         """What she sees of the image; its mask is made there first."""
-        if self._open is not None and self._painting is not None and not view.empty:
+        if self._open is not None and self.painting is not None and not view.empty:
             self._open.wishes.want(view=tuple(view))
 
     # From image to image
@@ -176,73 +175,18 @@ class Session(QObject):
         self._step(-1, Leaving.ELSEWHERE)
 
     def save_and_next(self) -> None:
-        self._step(1, Leaving.SAVE_AND_NEXT)
+        if self.painting is not None:  # an image that she hasn't seen yet is not judged
+            self._step(1, Leaving.SAVE_AND_NEXT)
 
     def skip(self) -> None:
-        self._step(1, Leaving.SKIP)
+        if self.painting is not None:
+            self._step(1, Leaving.SKIP)
 
     def leave(self, leaving: Leaving = Leaving.ELSEWHERE) -> None:
         """Save the open image, if there is something to save, and close it."""
-        painting, self._painting = self._painting, None
-        if painting is None or self._open is None:
-            return
-        self._recovery.leave()
-        state = painting.state_after(
-            self._open.state.state(painting.name), leaving, mask_shown=self.mask.shown is not None
-        )
-        self.mask.open(None)
-        self._open.news.await_mask(None)
-        if painting.changed:
-            self._open.saver.save(painting, self._settings.now.person)
-            self._open.state.annotated.add(image_id(painting.name))
-        else:
-            if painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
-                self._open.saver.forget_shown_mask(painting.name)
-            self._workers.submit_in_order(painting.journal.close, lambda _: None)
-        if not painting.opened.refusal and self._open.state.set_state(painting.name, state):
-            self._open.saver.save_reviews(self._open.state.reviews)
-            self.state_changed.emit(painting.name, state)
-
-    # Strokes
-
-    def begin_stroke(self) -> None:
-        if self._painting is not None:
-            self._painting.begin_stroke(self.mask.shown)
-
-    def record(self, stroke: Patch) -> None:
-        """A stroke ended: it goes to the journal at once."""
-        painting, opened = self._painting, self._open
-        if painting is None or opened is None:
-            return
-        try:
-            shown = painting.record(stroke)
-        except OSError as error:
-            self._journal_failed(error)
-            return
-        if shown is not None:
-            opened.saver.keep_shown_mask(painting.name, shown)
-        self._workers.submit_in_order(painting.journal.flush, lambda _: None)
-
-    def undone(self, stroke: Patch) -> None:
-        if self._painting is not None:
-            try:
-                self._painting.undone(stroke)
-            except OSError as error:
-                self._journal_failed(error)
-
-    def redone(self, stroke: Patch) -> None:
-        if self._painting is not None:
-            try:
-                self._painting.redone(stroke)
-            except OSError as error:
-                self._journal_failed(error)
-
-    def label_everything(self, label: int) -> None:
-        """Propose a stroke that gives the whole image one label."""
-        painting = self._painting
-        if painting is not None and not painting.opened.refusal:
-            labels = painting.annotation.labels.snapshot()
-            self._workers.submit(partial(label_everything, labels, label), partial(self._propose, painting))
+        if self._open is not None and self.painting is not None:
+            self._open.news.await_mask(None)
+            self.brushwork.leave(leaving, self._open.state, self._settings.now.person)
 
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
@@ -275,7 +219,9 @@ class Session(QObject):
         if first is None:
             self.image_unavailable.emit("", "This project has no images.")
             return
-        self._recovery.tell_of_others([name for name in state.unsaved if name != first], self.go_to)
+        others = [name for name in state.unsaved if name != first]
+        if others:
+            self.noticed.emit(waiting_strokes_notice(others, self.go_to))
         self.go_to(first)
 
     def _step(self, step: int, leaving: Leaving) -> None:
@@ -324,15 +270,15 @@ class Session(QObject):
 
     def _opened(self, whole: OpenImage) -> None:
         opened = self._open
-        if opened is None or whole.name != self._name or self._painting is not None:
+        if opened is None or whole.name != self._name or self.painting is not None:
             return
         journal = opened.journals.begin(whole.name, whole.shape, whole.stored)
-        self._painting = Painting(whole, journal, self._clock)
-        self.mask.open(self._painting)
-        self.image_shown.emit(self._painting, self.mask.shown)
+        painting = Painting(whole, journal, self._clock)
+        self.brushwork.open(painting, opened.saver)
+        self.image_shown.emit(painting, self.mask.shown)
         self._await_mask(whole)
         self._show_phase()
-        self._recovery.propose(self._painting)
+        self.brushwork.offer_recovered()
         file = str(opened.state.project.folder.file)
         images = {**self._settings.now.last_images, file: whole.name}
         self._settings.change(last_project=file, last_images=images)
@@ -361,7 +307,7 @@ class Session(QObject):
         self._open.news.await_mask(Awaited(whole.name, path, whole.shape, known))
 
     def _mask_found(self, name: str, found: FoundMask) -> None:
-        if self._painting is not None and self._painting.name == name:
+        if self.painting is not None and self.painting.name == name:
             if found.segmentation is not None and self._open is not None:
                 self._open.state.has_model = True
             self.mask.arrived(found)
@@ -385,28 +331,14 @@ class Session(QObject):
             self.trainers_changed.emit(self._open.pulse)
 
     def _show_phase(self) -> None:
-        if self._open is None or self._painting is None:
+        if self._open is None or self.painting is None:
             return
-        state, name = self._open.state, self._painting.name
+        state, name = self._open.state, self.painting.name
         waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
         classes = tuple(known.name for known in state.project.classes if known.merged_into is None)
         self.phase_changed.emit(
             phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
         )
 
-    def _propose(self, painting: Painting, stroke: Patch | None) -> None:
-        if painting is self._painting and stroke is not None:
-            self._lay(stroke)
-
-    def _lay(self, stroke: Patch) -> None:
-        """Put a whole stroke on the canvas, which answers with the stroke as if it had been painted."""
-        self.begin_stroke()
-        self.stroke_proposed.emit(stroke)
-
     def _refused(self, error: Exception) -> None:
         self.noticed.emit(Notice(str(error), Weight.ERROR))
-
-    def _journal_failed(self, error: OSError) -> None:
-        self.noticed.emit(
-            Notice(f"Your strokes can't be kept safe on this computer ({error}). Save & Next often.", Weight.ERROR)
-        )

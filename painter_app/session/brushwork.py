@@ -1,0 +1,114 @@
+"""Brushwork: the strokes on the open image, from the press to the journal, and what becomes of them on leaving."""
+
+from functools import partial
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from painter_app.notices import Notice, Weight
+from painter_app.session.mask_on_screen import MaskOnScreen
+from painter_app.session.painting import Leaving, Painting
+from painter_app.session.project_state import ProjectState
+from painter_app.session.recovery import Recovery, label_everything
+from painter_app.session.saving import Saver
+from painter_app.workers import Workers
+from shared_folder.annotation import Patch
+from shared_folder.names import image_id
+
+
+class Brushwork(QObject):
+    """At most one Painting at a time. mask: the one on the screen."""
+
+    stroke_proposed = pyqtSignal(object)
+    """A Patch to lay on the canvas as one stroke."""
+    state_changed = pyqtSignal(str, object)
+    """An image's name and its ReviewState."""
+    noticed = pyqtSignal(object)
+    notice_withdrawn = pyqtSignal(str)
+
+    def __init__(self, workers: Workers, mask: MaskOnScreen) -> None:
+        super().__init__()
+        self._workers = workers
+        self._mask = mask
+        self.painting: Painting | None = None
+        """What is painted on the open image; None while none is open."""
+        self._saver: Saver | None = None
+        self._recovery = Recovery(workers, self._lay, self.noticed.emit, self.notice_withdrawn.emit)
+
+    def open(self, painting: Painting, saver: Saver) -> None:
+        """Another image is on the screen."""
+        self.painting, self._saver = painting, saver
+        self._mask.open(painting)
+
+    def offer_recovered(self) -> None:
+        """Offer strokes that a crash left, if there are any."""
+        if self.painting is not None:
+            self._recovery.propose(self.painting)
+
+    def leave(self, leaving: Leaving, state: ProjectState, person: str) -> None:
+        """Save what was painted, if anything was, and judge the image."""
+        painting, saver = self.painting, self._saver
+        if painting is None or saver is None:
+            return
+        self.painting = None
+        self._recovery.leave()
+        judged = painting.state_after(state.state(painting.name), leaving, mask_shown=self._mask.shown is not None)
+        self._mask.open(None)
+        if painting.changed:
+            saver.save(painting, person)
+            state.annotated.add(image_id(painting.name))
+        else:
+            if painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
+                saver.forget_shown_mask(painting.name)
+            self._workers.submit_in_order(painting.journal.close, lambda _: None)
+        if not painting.opened.refusal and state.set_state(painting.name, judged):
+            saver.save_reviews(state.reviews)
+            self.state_changed.emit(painting.name, judged)
+
+    def begin_stroke(self) -> None:
+        """A press."""
+        if self.painting is not None:
+            self.painting.begin_stroke(self._mask.shown)
+
+    def record(self, stroke: Patch) -> None:
+        """A stroke ended: it goes to the journal at once."""
+        if self.painting is not None and self._saver is not None:
+            shown = self.painting.record(stroke)
+            if shown is not None:
+                self._saver.keep_shown_mask(self.painting.name, shown)
+            self._keep(self.painting)
+
+    def undone(self, stroke: Patch) -> None:
+        if self.painting is not None:
+            self.painting.undone(stroke)
+            self._keep(self.painting)
+
+    def redone(self, stroke: Patch) -> None:
+        if self.painting is not None:
+            self.painting.redone(stroke)
+            self._keep(self.painting)
+
+    def label_everything(self, label: int) -> None:
+        """Give the whole image one label, as a stroke that can be undone."""
+        painting = self.painting
+        if painting is not None and not painting.opened.refusal:
+            labels = painting.annotation.labels.snapshot()
+            self._workers.submit(partial(label_everything, labels, label), partial(self._labelled, painting))
+
+    def _labelled(self, painting: Painting, stroke: Patch | None) -> None:
+        if painting is self.painting and stroke is not None:
+            self._lay(stroke)
+
+    def _lay(self, stroke: Patch) -> None:
+        """Put a whole stroke on the canvas, which answers with the stroke as if it had been painted."""
+        self.begin_stroke()
+        self.stroke_proposed.emit(stroke)
+
+    def _keep(self, painting: Painting) -> None:
+        """Write the last stroke to the journal: to the system now, to the disk by a worker."""
+        try:
+            painting.journal.append(painting.strokes[-1])
+        except OSError as error:
+            sentence = f"Your strokes can't be kept safe on this computer ({error}). Save & Next often."
+            self.noticed.emit(Notice(sentence, Weight.ERROR))
+        else:
+            self._workers.submit_in_order(painting.journal.flush, lambda _: None)
