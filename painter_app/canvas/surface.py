@@ -19,7 +19,7 @@ from shared_folder.labels import Labels
 from shared_folder.rectangle import NOTHING, Rectangle
 
 LAYERS = ("image", "mask", "annotation")
-_PAINTING_TIME = 0.008
+_PAINTING_TIME = 0.005
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
 _CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
 _CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
