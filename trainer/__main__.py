@@ -13,6 +13,7 @@ from pathlib import Path
 
 from shared_folder.mask_files import MaskFormat
 from shared_folder.refused import Refused
+from trainer.processes import make_way
 
 WATCH_EXAMPLES = """examples:
   brushloop-trainer watch ~/lab/brushloop
@@ -119,7 +120,7 @@ def _watch(options: argparse.Namespace) -> int:
     roots = dict(_image_root(text) for text in options.images)
     logging.basicConfig(format="%(message)s", level=logging.INFO, stream=sys.stderr)
     if options.window:
-        _make_way()
+        make_way()
     device = choose_device(options.device, options.memory)
     if (advice := cuda_advice()) is not None and options.device is None:
         logging.getLogger("trainer").warning(advice)
@@ -176,12 +177,6 @@ def _share(text: str) -> float:
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
-
-
-def _make_way() -> None:
-    """Lower this process's own priority: the window on the same machine stays smooth."""
-    if hasattr(os, "nice"):
-        os.nice(10)
 
 
 def _stop_at_end_of_input(stop: Callable[[], None]) -> None:

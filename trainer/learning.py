@@ -18,9 +18,10 @@ from trainer.device import Device
 from trainer.model_store import ModelStore, load_model
 from trainer.network import UNet
 from trainer.open_images import OpenImages, Unreadable
-from trainer.project_view import ProjectView
+from trainer.project_view import DICE, ProjectView
 from trainer.sampling import AnnotatedImage
 from trainer.taking_up import TakingUp
+from trainer.threads import Threads
 from trainer.training import TrainingRun
 from trainer.validating import Validation, ValidationScore
 
@@ -68,10 +69,17 @@ class Learning:
     """What a trainer does to teach one project's network. Each `advance` is one short step."""
 
     def __init__(
-        self, view: ProjectView, images: OpenImages, device: Device, identity: Identity, clock: Callable[[], float]
+        self,
+        view: ProjectView,
+        images: OpenImages,
+        device: Device,
+        threads: Threads,
+        identity: Identity,
+        clock: Callable[[], float],
     ) -> None:
         self._view = view
         self._device = device
+        self._threads = threads
         self._identity = identity
         self._clock = clock
         self._store = ModelStore(view.project.folder.models)
@@ -129,7 +137,7 @@ class Learning:
     @property
     def score(self) -> float | None:
         """Dice of the newest model, on the validation annotations as they were when it was last measured."""
-        return self._published_score
+        return self._published_score if self._published_score is not None else self._view.latest_score
 
     @property
     def scores(self) -> tuple[tuple[int, float], ...]:
@@ -229,7 +237,9 @@ class Learning:
             began = self._clock()
             run.advance()
             self._steps = run.steps
-            self._work += self._clock() - began
+            took = self._clock() - began
+            self._work += took
+            self._threads.batch_took(took)
             if self._clock() - self._saved_at >= SAVE_SECONDS:
                 self._save(run)
 
@@ -281,7 +291,7 @@ class Learning:
             classes=tuple(ModelClass(id=c.id, name=c.name, colour=c.colour) for c in remaining(project.classes)),
             network={},  # the store describes it
             normalisation=NORMALISATION,
-            scores={"dice": score.mean, **named},
+            scores={DICE: score.mean, **named},
             parent=parent.stem if parent is not None else "",
             created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             version=self._identity.version,

@@ -12,8 +12,8 @@ from shared_folder.refused import Refused
 from trainer.patches import FloatImage
 from trainer.stamps import Stamp, stamp_of
 
-LIMIT_BYTES = 2 * 10**9
-"""Decoded pixels kept unless the user says otherwise: some hundred images of 6 megapixels."""
+LIMIT_BYTES = 10**9
+"""Decoded pixels to keep: fifty colour images of 6 megapixels, or six hundred tiles of 750 x 750."""
 
 Place = tuple[Path, int]
 """A file and the page in it, from 0."""

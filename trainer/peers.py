@@ -1,13 +1,12 @@
 """Other trainers of the same folder: who is alive, who learns, who makes way."""
 
-import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from shared_folder.publish import read_document
 from shared_folder.refused import Refused
 from shared_folder.status import Doing, Pulse, TrainerStatus
+from trainer.processes import runs
 
 UNSURE_SECONDS = 5.0
 """A trainer whose file was there before us may be alive for so long, until its counter moved or not: a trainer
@@ -68,35 +67,5 @@ def remove_dead(folder: Path, host: str) -> None:
             status = read_document(path, TrainerStatus)
         except (Refused, OSError):
             continue
-        if status.host == host and not process_runs(status.process):
+        if status.host == host and not runs(status.process):
             path.unlink(missing_ok=True)
-
-
-def process_runs(process: int) -> bool:
-    """Whether there is a process of this number on this machine."""
-    if process <= 0:
-        return False
-    if sys.platform == "win32":
-        return _process_runs_on_windows(process)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        pass  # somebody else's, or no number of a process here: not ours to judge
-    return True
-
-
-def _process_runs_on_windows(process: int) -> bool:
-    """There, os.kill would end the process."""
-    import ctypes  # noqa: PLC0415  (its Windows part exists on Windows only)
-
-    query_limited_information, still_active = 0x1000, 259
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
-    handle = kernel.OpenProcess(query_limited_information, False, process)
-    if not handle:
-        return False
-    code = ctypes.c_ulong()
-    kernel.GetExitCodeProcess(handle, ctypes.byref(code))
-    kernel.CloseHandle(handle)
-    return code.value == still_active

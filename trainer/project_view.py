@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_folder.layout import ProjectFolder
-from shared_folder.model_facts import latest_model
+from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.names import image_id, is_debris
 from shared_folder.project import Project, label_name, open_project
 from shared_folder.refused import Refused
 from shared_folder.segmentation import NO_MODEL, model_of
 from trainer.plan import Have
 from trainer.stamps import FolderStamps, Stamp, stamp_of
+
+DICE = "dice"
+"""Under this name a model's facts hold its mean Dice."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class ProjectView:
         self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
         self.latest: Path | None = None
         """The newest model."""
+        self.latest_score: float | None = None
+        """Its Dice when it was published."""
         self.train: dict[str, AnnotationFile] = {}
         """Annotations to train on, by image name."""
         self.validation: dict[str, AnnotationFile] = {}
@@ -69,7 +74,14 @@ class ProjectView:
 
     def look_at_models(self) -> None:
         """Find the newest model; for after one was published here."""
-        self.latest = latest_model(self._folder.models)
+        before, self.latest = self.latest, latest_model(self._folder.models)
+        if self.latest is None:
+            self.latest_score = None
+        elif self.latest != before:
+            try:
+                self.latest_score = read_model_facts(self.latest).scores.get(DICE)
+            except (Refused, OSError):
+                self.latest_score = None
 
     def look_at_annotation(self, name: str) -> None:
         """Look at one image's annotation by itself: one written in place doesn't change its folder's time."""

@@ -7,8 +7,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+import torch
 
 from shared_folder.layout import SharedFolder
 from shared_folder.publish import publish_document
@@ -33,7 +36,20 @@ RETRY_SECONDS = 10.0
 MOST_REFUSALS = 20
 """Sentences in the status: more are of no help to anybody."""
 
+Key = str | tuple[str, str]
+"""Of what can fail: a project's learning, or an image's mask."""
+
 _log = logging.getLogger("trainer")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Something that went wrong, until it succeeds."""
+
+    sentence: str
+    retry_at: float
+    annotations: int | None = None
+    """Learning that failed for a mistake of ours is tried again only with other annotations than of this version."""
 
 
 class Service:
@@ -55,6 +71,7 @@ class Service:
         window: id of the painter whose window started it and with which it ends. trainer_id: for tests."""
         self._shared = SharedFolder(folder)
         self._device = device
+        self._threads = Threads(device.threads, torch.set_num_threads)
         self._clock = clock
         self._host = socket.gethostname()
         self.id = trainer_id or f"{host_slug(self._host)}-{secrets.token_hex(2)}"
@@ -68,9 +85,8 @@ class Service:
         self._may_learn: frozenset[str] = frozenset()
         self._turn: Turn | None = None
         self._last: Step | None = None
-        self._later: dict[str | tuple[str, str], float] = {}  # projects and masks to be tried again from then on
-        self._stuck: dict[str, int] = {}  # projects whose learning failed, and the annotations with which it did
-        self._error = ""
+        self._failures: dict[Key, Failure] = {}
+        self._troubles: dict[str, str] = {}  # what else failed when it was last tried, a sentence each
         self._counter = 0
         self._steps = 0
         self._news: object = None  # what the last status said, numbers that always move aside
@@ -82,6 +98,8 @@ class Service:
         _log.addHandler(self._log_handler)
         _log.setLevel(logging.INFO)
         self._watch = FolderWatch(self._woken.set, native)
+        for wishes in (self._shared.painters, self._shared.jobs):
+            wishes.mkdir(parents=True, exist_ok=True)  # so that the first one is an event
         remove_dead(self._shared.trainers, self._host)
         remove_old_logs(self._shared.logs, f"{host_slug(self._host)}-")
 
@@ -108,7 +126,7 @@ class Service:
         """Look if there is cause to, take one step, beat if it is time. Returns whether there was a step to take."""
         if self._woken.is_set() or self._clock() - self._looked_at >= LOOK_SECONDS:
             self._woken.clear()
-            self._look()
+            self._guarded("looking at the folder", self._look)
         situation = self._situation()
         self._turn = next_turn(situation.learning, self._turn, self._clock())
         step = next_step(situation, self._turn, self._last)
@@ -123,9 +141,9 @@ class Service:
     def close(self) -> None:
         """Save where learning stands and say goodbye."""
         for location, learning in self._learnings.items():
-            self._guarded(location, learning.stop)
+            self._guarded(f"saving {location}", learning.stop)
         self._watch.close()
-        self._guarded("goodbye", lambda: self._publish_status(self._status(self._situation(), ended=True)))
+        self._guarded("saying goodbye", lambda: self._publish_status(self._status(self._situation(), ended=True)))
         _log.info("%s ends", self.id)
         _log.removeHandler(self._log_handler)
 
@@ -151,12 +169,14 @@ class Service:
         )
         for project in list(self._learnings):
             if project not in self._may_learn:
-                self._guarded(project, self._learnings.pop(project).stop)
+                self._guarded(f"saving {project}", self._learnings.pop(project).stop)
                 self._images.forget()
         for project in sorted(self._may_learn):
             if project not in self._learnings:
                 view = self._view.projects[project]
-                self._learnings[project] = Learning(view, self._images, self._device, self._identity, self._clock)
+                self._learnings[project] = Learning(
+                    view, self._images, self._device, self._threads, self._identity, self._clock
+                )
             self._learnings[project].look()
 
     def _situation(self) -> Situation:
@@ -169,7 +189,7 @@ class Service:
     def _usable(self, mask: WantedMask) -> bool:
         """Whether an image can be tried: not set aside, and in a project that may be written."""
         view = self._view.projects[mask.project]
-        if view.refusal or self._later.get(mask.key, 0.0) > self._clock():
+        if view.refusal or not self._may_retry(mask.key):
             return False
         try:
             return not self._images.is_refused(view.image_place(mask.image)[0])
@@ -179,12 +199,18 @@ class Service:
 
     def _fit(self, project: str) -> bool:
         """Whether learning can be tried: it didn't fail with these very annotations."""
-        stuck = self._stuck.get(project) == self._view.projects[project].version
-        return not stuck and self._later.get(project, 0.0) <= self._clock()
+        failure = self._failures.get(project)
+        stuck = failure is not None and failure.annotations == self._view.projects[project].version
+        return not stuck and self._may_retry(project)
+
+    def _may_retry(self, key: Key) -> bool:
+        failure = self._failures.get(key)
+        return failure is None or failure.retry_at <= self._clock()
 
     def _take(self, step: Step) -> None:
         """One step; no error in it ends the loop."""
         name = step.mask.image if isinstance(step, MakeMask) else step.project
+        key = step.mask.key if isinstance(step, MakeMask) else step.project
         try:
             if isinstance(step, MakeMask):
                 self._masks.advance(self._view.projects[step.mask.project], step.mask)
@@ -195,38 +221,46 @@ class Service:
             _log.info("%s", refusal)
         except (Refused, OSError) as problem:  # a damaged model, a full disk, a network that went
             _log.warning("%s: %s", name, problem)
-            key = step.mask.key if isinstance(step, MakeMask) else step.project
             self._set_later(key, str(problem) if isinstance(problem, Refused) else f"{name}: {problem.strerror}.")
         except Exception as error:  # a mistake of ours
             _log.exception("%s", name)
             self._set_aside(step, f"{name}: {type(error).__name__}: {error}")
         else:
-            self._error = ""
+            self._failures.pop(key, None)
 
     def _free_memory(self) -> None:
         """There is nothing to do: let others have the memory. The model stays, for the next wish."""
         self._images.forget()
         free_memory(self._device)
 
-    def _set_later(self, key: str | tuple[str, str], sentence: str) -> None:
-        self._later[key] = self._clock() + RETRY_SECONDS
-        self._error = sentence
+    def _set_later(self, key: Key, sentence: str) -> None:
+        self._failures[key] = Failure(sentence, self._clock() + RETRY_SECONDS)
 
     def _set_aside(self, step: Step, sentence: str) -> None:
         """Leave an image until its file changes, or a project's learning until an annotation does."""
-        self._error = sentence
         if isinstance(step, Learn):
-            self._stuck[step.project] = self._view.projects[step.project].version
+            version = self._view.projects[step.project].version
+            self._failures[step.project] = Failure(sentence, self._clock(), version)
         else:
             self._images.refuse(self._view.projects[step.mask.project].image_place(step.mask.image)[0], sentence)
 
-    def _guarded(self, name: str, action: Callable[[], object]) -> None:
-        """Do something at an end that an error must not keep from coming."""
+    def _error(self) -> str:
+        """The last error that nothing has mended, as long as what failed is still wanted."""
+        if self._failures:
+            wanted = {mask.key for mask in self._view.wanted_masks()} | set(self._learnings)
+            self._failures = {key: failure for key, failure in self._failures.items() if key in wanted}
+        sentences = [*self._troubles.values(), *(failure.sentence for failure in self._failures.values())]
+        return sentences[-1] if sentences else ""
+
+    def _guarded(self, what: str, action: Callable[[], object]) -> None:
+        """Do something whose failure must not end the loop."""
         try:
             action()
         except Exception as error:
-            _log.exception("%s", name)
-            self._error = f"{name}: {error}"
+            _log.exception("%s", what)
+            self._troubles[what] = f"Error in {what}: {error}"
+        else:
+            self._troubles.pop(what, None)
 
     def _beat(self, busy: bool, situation: Situation) -> None:
         """Replace the status when its news changed or when it is time."""
@@ -234,7 +268,7 @@ class Service:
         due = self._clock() - self._beat_at >= seconds
         news = (
             busy,
-            self._error,
+            self._error(),
             tuple((project, each.doing, each.score) for project, each in self._learnings.items()),
             tuple((project, view.latest) for project, view in self._view.projects.items()),
             self._turn and self._turn.project,
@@ -242,7 +276,7 @@ class Service:
         )
         if due or news != self._news:
             self._news = news
-            self._guarded("status", lambda: self._publish_status(self._status(situation)))
+            self._guarded("writing the status", lambda: self._publish_status(self._status(situation)))
 
     def _publish_status(self, status: TrainerStatus) -> None:
         self._beat_at = self._clock()
@@ -262,7 +296,7 @@ class Service:
             ended=ended,
             steps=self._steps,
             projects=tuple(self._project_status(project, situation) for project in sorted(self._view.projects)),
-            error=self._error,
+            error=self._error(),
             refusals=tuple(refusals)[:MOST_REFUSALS],
         )
 
@@ -272,6 +306,7 @@ class Service:
         common = {
             "project": location,
             "model": view.latest.stem if view.latest is not None else "",
+            "score": view.latest_score,
             "queue": len(missing) + self._view.job_masks_left(location),
         }
         learning = self._learnings.get(location)
@@ -285,14 +320,13 @@ class Service:
             )
         others = [project for project in situation.learning if project != location]
         return ProjectStatus(
-            **common,
+            **{**common, "score": learning.score},
             doing=learning.doing,
             learning_seconds=learning.seconds,
             steps=learning.steps,
             progress=learning.progress,
             train_images=learning.train_images,
             validation_images=learning.validation_images,
-            score=learning.score,
             scores=learning.scores,
             turns_with=tuple(others) if location in situation.learning else (),
         )

@@ -35,7 +35,7 @@ class TakingUp:
         self._images = images
         self._classes = view.project.classes
         self._held: dict[str, _Held] = {}
-        self._waiting: list[str] = []
+        self._waiting: dict[str, AnnotationFile] = {}
         self.train: list[AnnotatedImage] = []
         self.validation: list[AnnotatedImage] = []
 
@@ -53,11 +53,11 @@ class TakingUp:
         if self._view.project.classes != self._classes:
             self._classes = self._view.project.classes
             self._held.clear()
-        files = self._files()
+        files = {**self._view.train, **self._view.validation}
         gone = self._held.keys() - files.keys()
         for name in gone:
             del self._held[name]
-        self._waiting = [name for name, file in files.items() if self._is_news(name, file)]
+        self._waiting = {name: file for name, file in files.items() if self._is_news(name, file)}
         if gone and not self._waiting:
             self._collect()
         return bool(gone or self._waiting)
@@ -69,10 +69,8 @@ class TakingUp:
 
     def read_one(self) -> bool:
         """Read the next file. Returns whether that was the last one, and `train` and `validation` are new."""
-        name = self._waiting.pop(0)
-        file = self._files().get(name)
-        if file is not None:
-            self._held[name] = self._read(name, file)
+        name = next(iter(self._waiting))
+        self._held[name] = self._read(name, self._waiting.pop(name))
         if not self._waiting:
             self._collect()
         return not self._waiting
@@ -120,9 +118,6 @@ class TakingUp:
         for rectangle, values in labels.tiles():
             merged.write(rectangle, table[values])
         return merged
-
-    def _files(self) -> dict[str, AnnotationFile]:
-        return {**self._view.train, **self._view.validation}
 
     def _collect(self) -> None:
         images = {name: held.image for name, held in self._held.items() if held.image is not None}

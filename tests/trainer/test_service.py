@@ -74,7 +74,7 @@ def until(service: Service, condition: Callable[[], object], turns: int = 3000) 
         if condition():
             return
         service.advance()
-    raise AssertionError(f"not after {turns} turns; {service._error}")
+    raise AssertionError(f"not after {turns} turns; {service._failures}")
 
 
 def look_now(service: Service, clock: Clock) -> None:
@@ -334,7 +334,7 @@ def test_the_disk_being_full_is_tried_again(
     monkeypatch.setattr("trainer.mask_making.write_segmentation", full)
     wish(project, 2)
     service = start()
-    until(service, lambda: "No space left" in service._error)
+    until(service, lambda: "No space left" in service._error())
     assert not service.advance()
     assert "No space left" in status_of(service, project.shared).error
     monkeypatch.setattr("trainer.mask_making.write_segmentation", write_segmentation)
@@ -558,3 +558,74 @@ def test_an_empty_mask_counts_as_none_once_there_is_a_model(start: Start, projec
 )
 def test_a_trainers_id_fits_in_file_names(host: str, slug: str) -> None:
     assert host_slug(host) == slug
+
+
+def test_two_trainers_share_the_work_and_the_other_goes_on_when_one_ends(
+    start: Start, shared: SharedFolder, project: Project
+) -> None:
+    teach(project)
+    wish(project, 3, learning=True)
+    low, high = start("lab-0001"), start("lab-0002")
+    for _ in range(200):
+        low.advance()
+        high.advance()
+    assert (project_status(low, project).doing, project_status(high, project).doing) == (
+        Doing.LEARNING,
+        Doing.ANOTHER_LEARNS,
+    )
+    until(low, lambda: (model_of_mask(project, 3) or "").endswith("_lab-0001"))
+    before = project_status(low, project).steps
+    low.close()
+    until(high, lambda: project_status(high, project).doing is Doing.LEARNING)
+    until(high, lambda: project_status(high, project).steps > 0)
+    assert project_status(high, project).steps >= before
+
+
+def test_learning_that_nobody_wants_any_more_stops_and_is_saved(start: Start, clock: Clock, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 2)
+    wish(project, learning=False)
+    look_now(service, clock)
+    assert project_status(service, project).doing is Doing.IDLE
+    assert project.folder.training.exists()
+    assert not service.advance()
+
+
+def test_an_error_in_learning_waits_for_another_annotation(
+    start: Start,
+    clock: Clock,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    teach(project)
+    wish(project, 3, learning=True)
+    service = start()
+    with monkeypatch.context() as patched:
+        patched.setattr("trainer.learning.TrainingRun", None)
+        until(service, lambda: "TypeError" in service._error())
+        until(service, lambda: model_of_mask(project, 3))
+        for _ in range(20):
+            look_now(service, clock)
+        assert "TypeError" in status_of(service, project.shared).error
+    assert len(caplog.records) < 5
+    annotate(project, 2)
+    look_now(service, clock)
+    until(service, lambda: not service._error() and project_status(service, project).steps > 0)
+    caplog.clear()
+
+
+def test_a_damaged_model_is_said_and_not_the_images_fault(
+    start: Start, shared: SharedFolder, clock: Clock, project: Project
+) -> None:
+    publish(project.folder.models / "000007_elsewhere.safetensors", b"half a mod")
+    wish(project, 2)
+    service = start()
+    until(service, lambda: "000007_elsewhere" in service._error())
+    assert not service.advance()
+    (project.folder.models / "000007_elsewhere.safetensors").unlink()
+    clock.now += 30.0
+    until(service, lambda: model_of_mask(project, 2) == NO_MODEL)
+    assert not service._error()
