@@ -30,6 +30,8 @@ def run(path: Path | None, folders: UserFolders) -> int:
     window.show()
     if path is not None:
         window.open_path(path)
+    else:
+        window.open_last()
     return application.exec()
 
 

@@ -1,6 +1,7 @@
 """The project's desk: making, opening, exporting; the shared folder; going to an image by number or name."""
 
 from collections.abc import Callable
+from enum import Enum, auto
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QUrl, pyqtSignal
@@ -19,8 +20,17 @@ from painter_app.workers import Workers
 from shared_folder.classes import new_classes
 from shared_folder.layout import SharedFolder, assets
 from shared_folder.project import Source
+from shared_folder.refused import Refused
 
 _SAMPLE = "sample roots"
+
+
+class Kind(Enum):
+    """What a path on the command line is."""
+
+    PROJECT = auto()
+    SHARED_FOLDER = auto()
+    IMAGES = auto()
 
 
 class ProjectDesk(QObject):
@@ -74,11 +84,26 @@ class ProjectDesk(QObject):
 
         self._workers.submit(make, self._session.open_project, self._refused)
 
-    def new_project(self) -> None:
+    def new_project(self, images: Path | None = None) -> None:
+        """Ask for a new project. images: a folder that was named already."""
         dialog = NewProjectDialog(SharedFolder(self.shared_folder), self._workers, self._window)
         dialog.image_root_named.connect(self._name_root)
         dialog.made.connect(self._session.open_project)
         dialog.open()
+        if images is not None:
+            dialog.choose_folder(images)
+
+    def open_path(self, path: Path) -> None:
+        """Open a project's file or folder, or use a shared folder; a folder of images becomes a new project."""
+        self._workers.submit(lambda: what_is(path), lambda kind: self._open_kind(path, kind), self._refused)
+
+    def _open_kind(self, path: Path, kind: Kind) -> None:
+        if kind is Kind.PROJECT:
+            self._session.open_project(path)
+        elif kind is Kind.SHARED_FOLDER:
+            self.use_folder(path)
+        else:
+            self.new_project(path)
 
     def choose_project(self) -> None:
         start = SharedFolder(self.shared_folder).projects
@@ -158,6 +183,20 @@ class ProjectDesk(QObject):
 
     def _refused(self, error: Exception) -> None:
         self.noticed.emit(Notice(str(error), Weight.ERROR))
+
+
+def what_is(path: Path) -> Kind:
+    """A project's file or folder, a shared folder (or an empty one that can become one), or a folder of images.
+
+    Refuses any other file.
+    """
+    if path.suffix == ".seg_proj" or (path / f"{path.name}.seg_proj").is_file():
+        return Kind.PROJECT
+    if not path.is_dir():
+        raise Refused(f"{path.name}: is no project. Open a .seg_proj file, or a folder.")
+    if SharedFolder(path).projects.is_dir() or not any(path.iterdir()):
+        return Kind.SHARED_FOLDER
+    return Kind.IMAGES
 
 
 def found_image(images: tuple[str, ...], text: str) -> str | None:

@@ -90,7 +90,7 @@ class ProjectPage(QWidget):
         parts.setChildrenCollapsible(False)
         parts.addWidget(trainer)
         parts.addWidget(_titled("Images", self.images, 1))
-        parts.setSizes([270, 400])
+        parts.setSizes([350, 300])
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(parts)
@@ -152,6 +152,7 @@ def _title(text: str) -> QLabel:
 def _titled(title: str, widget: QWidget, stretch: int) -> QWidget:
     """stretch: 1 if the widget takes all the room, 0 if it stays as small as it may."""
     box = QWidget()
+    box.setObjectName("section")
     layout = QVBoxLayout(box)
     layout.setContentsMargins(4, 0, 4, 0)
     layout.setSpacing(0)

@@ -126,7 +126,8 @@ QProgressBar { border: 1px solid $border; border-radius: 4px; background: $field
   min-height: 16px; }
 QProgressBar::chunk { background: $tint; border-radius: 3px; }
 QSplitter::handle { background: $border; }
-QScrollArea { border: none; background: transparent; }
+QScrollArea, QScrollArea > QWidget, QScrollArea > QWidget > QWidget#section { border: none; background: $panel; }
+QCommandLinkButton { text-align: left; padding: 8px 12px; }
 """)
 
 

@@ -1,12 +1,13 @@
 """The main window: layout and wiring only."""
 
 import base64
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, Qt, QTimer
-from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
+from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions
@@ -26,8 +27,13 @@ from painter_app.trainer_desk import TrainerDesk
 from painter_app.workers import Workers
 from shared_folder.images import thumbnail
 from shared_folder.labels import Labels
+from shared_folder.layout import SharedFolder
+from shared_folder.project import list_projects
 from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
 from shared_folder.segmentation import Segmentation
+
+_log = logging.getLogger(__name__)
 
 _OPENING_MILLISECONDS = 150
 """An image that takes longer than this to open leaves the screen while it is awaited."""
@@ -128,7 +134,10 @@ class MainWindow(QMainWindow):
         for source in (session.noticed, self.projects.noticed, self.trainers.noticed):
             source.connect(self.notices.show_notice)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
-        self.workers.unexpected.connect(lambda error: self._tell(str(error), Weight.ERROR))
+        self.workers.unexpected.connect(self._unexpected)
+        hints = QGuiApplication.styleHints()
+        if hints is not None:
+            hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
         self.projects.folder_changed.connect(self._folder_changed)
         self._opening.timeout.connect(self._still_opening)
         canvas.notice.connect(self._tell)
@@ -144,8 +153,14 @@ class MainWindow(QMainWindow):
         self.welcome.folder_chosen.connect(self.projects.use_folder)
 
     def open_path(self, path: Path) -> None:
-        """Open a project's file or folder."""
-        self.session.open_project(path)
+        """Open a project's file or folder, a shared folder, or a folder of images as a new project."""
+        self.projects.open_path(path)
+
+    def open_last(self) -> None:
+        """Open the project that was open last, if there is one still."""
+        last = Path(self.settings.now.last_project)
+        if self.settings.now.last_project:
+            self.workers.submit(last.is_file, lambda there: self.session.open_project(last) if there else None)
 
     def close_project(self) -> None:
         self.session.close_project()
@@ -216,6 +231,7 @@ class MainWindow(QMainWindow):
         self._enable(image=True)
         self.actions_by_name["nothing_here"].setEnabled(not opened.refusal)
         self.canvas_desk.show_undo()
+        self.status.clear_pointer()
         self.status.show_zoom(canvas.viewport.zoom)
         self.session.set_view(canvas.visible_rectangle())
         if not self.page.images.isAncestorOf(self.focusWidget() or self):
@@ -269,12 +285,17 @@ class MainWindow(QMainWindow):
         self.page.canvas.show_image(None, None, None)
         folder = self.projects.shared_folder
         self.welcome.set_shared_folder(folder, rootpainter_folder(self._folders.home))
-        files = [Path(file) for file in reversed(self.settings.now.last_images)]
-        self.welcome.set_recent(files)
+        self.welcome.set_recent([Path(file) for file in reversed(self.settings.now.last_images)])
+        self.workers.submit(lambda: list_projects(SharedFolder(folder)), self._add_recent)
         self.status.show_folder(folder)
         self.status.clear_pointer()
         self._pages.setCurrentWidget(self.welcome)
         self._enable(image=False)
+
+    def _add_recent(self, in_folder: list[Path]) -> None:
+        """Offer the shared folder's projects too, after those that she opened."""
+        opened = [Path(file) for file in reversed(self.settings.now.last_images)]
+        self.welcome.set_recent(list(dict.fromkeys([*opened, *in_folder])))
 
     def _show_name(self, name: str) -> None:
         project = self.session.project
@@ -287,6 +308,12 @@ class MainWindow(QMainWindow):
 
     def _tell(self, sentence: str, weight: Weight = Weight.INFORMATION) -> None:
         self.notices.show_notice(Notice(sentence, weight))
+
+    def _unexpected(self, error: Exception) -> None:
+        """A worker failed at something that nobody expected to fail."""
+        if not isinstance(error, Refused | OSError):
+            _log.error("A worker failed", exc_info=error)
+        self._tell(str(error) or type(error).__name__, Weight.ERROR)
 
     def _rest_seconds(self) -> float:
         canvas = self.page.canvas

@@ -40,7 +40,7 @@ class FolderNews(QObject):
         self._awaited: Awaited | None = None
         self._closed = False
         self._changed.connect(self.look)  # queued: it comes from the watch's threads
-        self._watch = FolderWatch(self._changed.emit, native=native)
+        self._watch = FolderWatch(self._signal, native=native)
         self._masks = _OneAtATime(workers, self._look_for_mask, self._mask_looked)
         self._trainers = _OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)
         folder = project.folder
@@ -59,8 +59,13 @@ class FolderNews(QObject):
             self._trainers.look()
 
     def close(self) -> None:
+        """Stop looking. The watch's threads end in a worker: on a share that hangs they take their time."""
         self._closed = True
-        self._watch.close()
+        self._workers.submit_in_order(self._watch.close, lambda _: None)
+
+    def _signal(self) -> None:
+        if not self._closed:
+            self._changed.emit()
 
     def _look_for_mask(self) -> tuple[Awaited | None, FoundMask | None]:
         awaited = self._awaited

@@ -280,7 +280,8 @@ class Session(QObject):
         self._show_phase()
         self.brushwork.offer_recovered()
         file = str(opened.state.project.folder.file)
-        images = {**self._settings.now.last_images, file: whole.name}
+        images = {known: image for known, image in self._settings.now.last_images.items() if known != file}
+        images[file] = whole.name  # the one opened latest comes last
         self._settings.change(last_project=file, last_images=images)
         self._workers.submit_in_order(self._settings.save, lambda _: None)
 
