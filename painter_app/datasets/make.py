@@ -15,7 +15,7 @@ from shared_folder.classes import LabelClass
 from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import read_model_facts
-from shared_folder.names import check_plain_name, is_debris, list_images
+from shared_folder.names import check_plain_name, is_debris, list_images, plan_names
 from shared_folder.project import Project, ProjectSettings, Source, create_project
 from shared_folder.publish import publish
 from shared_folder.rectangle import whole
@@ -88,9 +88,7 @@ def make_project(plan: NewProject, progress: Progress) -> MadeProject:
 
 
 def _check(plan: NewProject) -> None:
-    check_plain_name(plan.name)
-    if is_debris(plan.name):
-        raise Refused(f'"{plan.name}": names like this are for hidden and partial files. Choose another.')
+    _check_name(plan.name)
     if plan.shared.project(plan.name).root.exists():
         raise Refused(f'There is a project "{plan.name}" already. Open it, or choose another name.')
     if not plan.image_root and (plan.shared.datasets / plan.name).exists():
@@ -99,6 +97,8 @@ def _check(plan: NewProject) -> None:
         raise Refused(f"{plan.images}: there is no such folder.")
     if not plan.classes:
         raise Refused("A project needs a class to find. Name one, such as root.")
+    if "=" in plan.image_root:
+        raise Refused(f'"{plan.image_root}": the name of an image root has no equals sign. Choose another.')
     if plan.image_root and plan.tile_side:
         raise Refused(
             "Tiles are new files, so they can't be left where the images are. Copy them, or leave out tiles."
@@ -109,6 +109,16 @@ def _check(plan: NewProject) -> None:
         raise Refused("A sample needs at least one image.")
     if plan.start_model is not None:
         _check_model(plan.start_model, plan.classes)
+
+
+def _check_name(name: str) -> None:
+    """Refuse names that some system can't make a folder of: the shared folder may be opened on any."""
+    check_plain_name(name)
+    portable = plan_names([PurePosixPath(name)])[0].name
+    if portable != name:
+        raise Refused(f'"{name}" can\'t be a folder\'s name on every system. Take "{portable}", or another.')
+    if is_debris(name):
+        raise Refused(f'"{name}": names like this are for hidden and partial files. Choose another.')
 
 
 def _check_model(path: Path, classes: tuple[LabelClass, ...]) -> None:

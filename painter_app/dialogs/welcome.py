@@ -46,6 +46,7 @@ class WelcomePage(QWidget):
         self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._folder.setTextFormat(Qt.TextFormat.PlainText)
         self._take_rootpainter = QPushButton()
+        self._take_rootpainter.setAccessibleName("Use RootPainter's shared folder")
         self._take_rootpainter.clicked.connect(self._choose_rootpainter)
         self._recent_title = _title("Recent projects")
         self._recent = QListWidget()

@@ -187,6 +187,7 @@ class ImageList(QWidget):
         self._view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setAccessibleName("Images")
+        self._view.setToolTip("Click an image to open it, or choose with the arrows and Enter")
         self._count = QLabel()
         self._count.setAccessibleName("Number of images shown")
         self._view.clicked.connect(self._choose)

@@ -175,7 +175,10 @@ def test_a_failure_at_the_very_end_leaves_nothing(shared, images, monkeypatch):
     ("changes", "sentence"),
     [
         ({"name": "../out"}, "is a path"),
-        ({"name": ".hidden"}, "Choose another"),
+        ({"name": ".hidden"}, "Take \"_hidden\""),
+        ({"name": "what?"}, "every system"),
+        ({"name": "roots.part"}, "Choose another"),
+        ({"image_root": "a=b"}, "equals sign"),
         ({"classes": ()}, "needs a class"),
         ({"tile_side": 10}, "at least 100"),
         ({"sample": 0}, "at least one"),

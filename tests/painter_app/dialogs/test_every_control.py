@@ -1,0 +1,85 @@
+"""Every control of every panel and dialog says what it is for, to the eye and to a screen reader."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QDialogButtonBox,
+    QLineEdit,
+    QListView,
+    QScrollBar,
+    QWidget,
+)
+
+from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.new_project import NewProjectDialog
+from painter_app.dialogs.welcome import WelcomePage
+from painter_app.panels.brushes import BrushPanel
+from painter_app.panels.images import ImageList
+from painter_app.panels.layers import LayerPanel
+from painter_app.panels.trainer import TrainerPanel
+from painter_app.workers import Workers
+from shared_folder.classes import new_classes
+from shared_folder.layout import SharedFolder
+from shared_folder.project import create_project
+
+CONTROLS = (QAbstractButton, QLineEdit, QAbstractSpinBox, QComboBox, QAbstractSlider, QAbstractItemView)
+
+
+def brushes(shared: SharedFolder, workers: Workers) -> QWidget:
+    panel = BrushPanel()
+    panel.set_classes(list(new_classes(["root", "stem"])))
+    return panel
+
+
+def export(shared: SharedFolder, workers: Workers) -> QWidget:
+    return ExportDialog(create_project(shared, "p", "d", ("a.png",)), Path("out"), workers)
+
+
+PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
+    "brushes": brushes,
+    "layers": lambda *_: LayerPanel(),
+    "trainer": lambda *_: TrainerPanel("1.0"),
+    "images": lambda *_: ImageList(),
+    "welcome": lambda *_: WelcomePage(),
+    "new project": NewProjectDialog,
+    "export": export,
+}
+
+
+def is_part_of_another(widget: QWidget) -> bool:
+    """Scroll bars, the fields of number boxes, the lists of combo boxes, and buttons that the system words."""
+    parent = widget.parent()
+    return (
+        isinstance(widget, QScrollBar)
+        or (isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit | QDialogButtonBox) and not widget.toolTip())
+        or (
+            isinstance(widget, QListView)
+            and isinstance(parent, QWidget)
+            and "ComboBox" in str(parent.metaObject().className())
+        )
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_it_has_a_tooltip_a_name_and_takes_the_keyboard(part, qtbot, shared):
+    workers = Workers()
+    widget = PARTS[part](shared, workers)
+    qtbot.addWidget(widget)
+    controls = [child for child in widget.findChildren(QWidget) if isinstance(child, CONTROLS)]
+    own = [child for child in controls if not is_part_of_another(child)]
+    assert own
+    for control in own:
+        who = f"{type(control).__name__} {control.accessibleName()!r}"
+        assert control.toolTip(), f"{who} has no tooltip"
+        text = control.text() if isinstance(control, QAbstractButton) else ""
+        assert control.accessibleName() or text, f"{who} has no name"
+        assert control.focusPolicy() & Qt.FocusPolicy.TabFocus, f"{who} can't be reached by keyboard"
+    assert workers.close(5)
