@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QPainter, QPalette, QPen, QPixmap
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QImage, QKeySequence, QPainter, QPalette, QPen, QPixmap, QShortcut
 from PyQt6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -30,6 +30,7 @@ THUMBNAIL_SIDE = 64
 Thumbnailer = Callable[[str], NDArray[np.uint8]]
 
 _STATE, _THUMBNAIL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_PICTURE = QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE * 3 // 4)  # most images are wider than high
 _KEPT_THUMBNAILS = 600
 _AT_ONCE = 2  # thumbnails in the making
 _WAITING = 40  # more than a screenful has scrolled by already
@@ -230,17 +231,16 @@ class ImageList(QWidget):
         self._count.setText(f"{total:,} images" if shown == total else f"{shown:,} of {total:,} images")
 
     def _lay_out(self) -> None:
-        name_label, state_label = QLabel("&Name"), QLabel("St&ate")
-        name_label.setBuddy(self._search)
-        state_label.setBuddy(self._kind)
+        filters = QHBoxLayout()
+        filters.setSpacing(4)
+        for field, key in ((self._search, "Alt+N"), (self._kind, "Alt+A")):
+            field.setMinimumWidth(60)
+            filters.addWidget(field, 1)
+            QShortcut(QKeySequence(key), self, field.setFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(4)
-        for label, field in ((name_label, self._search), (state_label, self._kind)):
-            row = QHBoxLayout()
-            row.addWidget(label)
-            row.addWidget(field, 1)
-            layout.addLayout(row)
+        layout.addLayout(filters)
         layout.addWidget(self._view, 1)
         layout.addWidget(self._count)
 
@@ -249,7 +249,7 @@ class _ImageRow(QStyledItemDelegate):
     """One row: thumbnail, name, and the state as a mark with its word."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: ARG002
-        return QSize(160, THUMBNAIL_SIDE + 8)
+        return QSize(160, _PICTURE.height() + 8)
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model, view = index.model(), option.widget
@@ -264,9 +264,9 @@ class _ImageRow(QStyledItemDelegate):
         role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
         text = option.palette.color(role)
         box = QRectF(option.rect).adjusted(4, 4, -6, -4)
-        picture = QRectF(box.left(), box.top(), THUMBNAIL_SIDE, THUMBNAIL_SIDE)
+        picture = QRectF(box.topLeft(), QSizeF(_PICTURE))
         self._paint_picture(painter, picture, index, text)
-        words = box.adjusted(THUMBNAIL_SIDE + 10, 6, 0, -6)
+        words = box.adjusted(_PICTURE.width() + 10, 4, 0, -4)
         painter.setPen(text)
         metrics = painter.fontMetrics()
         name = metrics.elidedText(model.rows[index.row()], Qt.TextElideMode.ElideMiddle, int(words.width()))

@@ -90,7 +90,7 @@ def test_only_visible_rows_get_thumbnails(images, qtbot, workers):
     images.grab()
     qtbot.waitUntil(lambda: len(made) >= 4)
     qtbot.waitUntil(lambda: workers.pending == 0)
-    visible = images.height() // 72 + 2
+    visible = images.height() // 56 + 2
     assert len(made) <= visible
     assert set(made) <= set(NAMES[: visible + 1])
     assert len(set(made)) == len(made)
