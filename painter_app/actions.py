@@ -143,6 +143,15 @@ ACTIONS = (
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )
 
+MOUSE = (
+    ("Brushes", "Class 1, 2, …", "1 … 9"),
+    ("Mouse", "Paint", "left button"),
+    ("Mouse", "Erase", "right button"),
+    ("Mouse", "Zoom at the pointer", "wheel"),
+    ("Mouse", "Move the image", "Space, Ctrl or middle button + drag"),
+    ("Mouse", "Brush size", "Shift + wheel, Shift + move"),
+)
+
 _GROUP_ENDS = {
     "close_project",
     "export",
@@ -203,9 +212,13 @@ def tooltip(row: Row) -> str:
 
 
 def shortcut_rows() -> list[tuple[str, str, str]]:
-    """Menu, what it does, and its keys, for the sheet of shortcuts."""
+    """Group, what it does, and its keys or the mouse's, for the sheet of shortcuts."""
+    return [*_key_rows(), *MOUSE]
+
+
+def _key_rows() -> list[tuple[str, str, str]]:
     return [
-        (row.menu, row.text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…"), ", ".join(keys))
+        (row.menu, row.text.replace("&&", "and").replace("&", "").rstrip("…"), ", ".join(keys))
         for row in ACTIONS
         if (keys := (*row.canvas_keys[:1], *row.keys))
     ]
