@@ -22,10 +22,10 @@ def test_information_goes_by_itself_and_errors_stay(qtbot, monkeypatch) -> None:
     assert bar.text == "Saved."
     qtbot.waitUntil(lambda: bar.text == "The disk is full.")
     qtbot.wait(60)
-    assert bar.isVisibleTo(None)
+    assert not bar.isHidden()
     bar.dismiss()
     assert bar.text == ""
-    assert not bar.isVisibleTo(None)
+    assert bar.isHidden()
 
 
 def test_an_answer_ends_its_notice_and_then_acts(qtbot) -> None:
