@@ -31,6 +31,8 @@ FIRST_VALIDATION_SECONDS = 8.0
 """Of work before the first validation after a start or new annotations' waking: an early mask, even if rough."""
 VALIDATION_SECONDS = 15.0
 """Of work between validations."""
+LEAST_BATCHES = 20
+"""Between validations, however slow the machine: fewer change little, and the first ones only warm up."""
 MOST_VALIDATING = 0.25
 """Share of the time that validations may take: with many images to validate on they come less often."""
 SAVE_SECONDS = 60.0
@@ -92,6 +94,7 @@ class Learning:
         self._published_score: float | None = None  # of the newest model, on those
         self._validation_seconds = 0.0  # how long the last one took
         self._work = 0.0  # seconds in batches since the last validation
+        self._batches = 0  # since then
         self._interval = FIRST_VALIDATION_SECONDS
         self._fruitless = 0
         self._resting = False
@@ -132,7 +135,9 @@ class Learning:
     @property
     def progress(self) -> float:
         """0..1 of the way to the next validation."""
-        return 1.0 if self._round is not None else min(1.0, self._work / self._interval)
+        if self._round is not None:
+            return 1.0
+        return min(1.0, self._work / self._interval, self._batches / LEAST_BATCHES)
 
     @property
     def score(self) -> float | None:
@@ -198,7 +203,7 @@ class Learning:
             run = TrainingRun(class_ids, self._device, parent=self._parent())
         self._run = run
         self._steps = run.steps
-        self._work, self._interval = 0.0, FIRST_VALIDATION_SECONDS
+        self._work, self._batches, self._interval = 0.0, 0, FIRST_VALIDATION_SECONDS
         self._saved_at = self._clock()
         self._hand_over()
 
@@ -230,13 +235,14 @@ class Learning:
             self._validation_seconds += self._clock() - began
             if not more:
                 self._conclude(run, self._round)
-        elif self._work >= self._interval:
+        elif self._work >= self._interval and self._batches >= LEAST_BATCHES:
             self._round = self._next_round(run)
             self._validation_seconds = 0.0
         else:
             began = self._clock()
             run.advance()
             self._steps = run.steps
+            self._batches += 1
             took = self._clock() - began
             self._work += took
             self._threads.batch_took(took)
@@ -267,7 +273,7 @@ class Learning:
     def _conclude(self, run: TrainingRun, done: _Round) -> None:
         """Publish the network if it is better than the last model on the same annotations."""
         self._round = None
-        self._work = 0.0
+        self._work, self._batches = 0.0, 0
         self._interval = max(VALIDATION_SECONDS, self._validation_seconds * (1 / MOST_VALIDATING - 1))
         score = done.candidate.score()
         self._scores.append((run.steps, score.mean))

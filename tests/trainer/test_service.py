@@ -37,7 +37,7 @@ from tests.trainer.small_folder import (
     wish,
     write_image,
 )
-from trainer.learning import PATIENCE
+from trainer.learning import LEAST_BATCHES, PATIENCE
 from trainer.plan import TURN_SECONDS
 from trainer.service import Service, host_slug
 
@@ -61,6 +61,13 @@ def start(shared: SharedFolder, clock: Clock) -> Iterator[Start]:
     yield starting
     for service in services:
         service.close()
+
+
+@pytest.fixture
+def quick_validations(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each batch seems to take a second, and few are enough for a validation."""
+    clock.step = 1.0
+    monkeypatch.setattr("trainer.learning.LEAST_BATCHES", 4)
 
 
 @pytest.fixture
@@ -200,11 +207,11 @@ def test_a_new_annotation_is_taken_up_and_only_it_is_read(
     assert read[2:] == ["roots_3.png"]
 
 
+@pytest.mark.usefixtures("quick_validations")
 def test_it_rests_after_no_progress_and_wakes_on_the_next_correction(
     start: Start, clock: Clock, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("trainer.learning.PATIENCE", 2)
-    clock.step = 1.0  # each batch seems to take a second, so validations come quickly
     assert PATIENCE > 10
     teach(project)
     wish(project, learning=True)
@@ -219,8 +226,8 @@ def test_it_rests_after_no_progress_and_wakes_on_the_next_correction(
     until(service, lambda: project_status(service, project).doing is Doing.LEARNING)
 
 
-def test_a_model_that_is_not_better_is_not_published(start: Start, clock: Clock, project: Project) -> None:
-    clock.step = 1.0
+@pytest.mark.usefixtures("quick_validations")
+def test_a_model_that_is_not_better_is_not_published(start: Start, project: Project) -> None:
     teach(project)
     wish(project, learning=True)
     service = start()
@@ -232,8 +239,8 @@ def test_a_model_that_is_not_better_is_not_published(start: Start, clock: Clock,
     assert len(list(project.folder.models.iterdir())) == better
 
 
+@pytest.mark.usefixtures("quick_validations")
 def test_the_last_model_is_measured_anew_on_changed_validation(start: Start, clock: Clock, project: Project) -> None:
-    clock.step = 1.0
     teach(project)
     wish(project, learning=True)
     service = start()
@@ -566,7 +573,7 @@ def test_two_trainers_share_the_work_and_the_other_goes_on_when_one_ends(
     teach(project)
     wish(project, 3, learning=True)
     low, high = start("lab-0001"), start("lab-0002")
-    for _ in range(200):
+    for _ in range(60):
         low.advance()
         high.advance()
     assert (project_status(low, project).doing, project_status(high, project).doing) == (
@@ -629,3 +636,14 @@ def test_a_damaged_model_is_said_and_not_the_images_fault(
     clock.now += 30.0
     until(service, lambda: model_of_mask(project, 2) == NO_MODEL)
     assert not service._error()
+
+
+def test_a_slow_machine_learns_from_some_batches_before_it_validates(
+    start: Start, clock: Clock, project: Project
+) -> None:
+    clock.step = 10.0  # more than eight seconds for each batch
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "scores"))
+    assert project_status(service, project).scores[0][0] >= LEAST_BATCHES
