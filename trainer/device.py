@@ -38,6 +38,8 @@ class Device:
     """Of the network that a new project starts with."""
     description: str
     """For the user: "CPU, 2 threads, bfloat16"."""
+    threads: int = 1
+    """The most that compute together; 1 where the processor only waits for another device."""
 
     def half_precision(self) -> torch.autocast:
         """A context in which convolutions compute in the 16-bit type, if there is one."""
@@ -87,7 +89,7 @@ def _cpu(limit: int | None) -> Device:
     threads = torch.get_num_threads()
     words = f"CPU, {threads} thread{'s' if threads > 1 else ''}, {'bfloat16' if half else 'float32'}"
     batch = _batch_that_fits(4, 256, CPU_WIDTHS, half, limit)
-    return Device(torch.device("cpu"), half, batch, 256, 768, CPU_WIDTHS, words)
+    return Device(torch.device("cpu"), half, batch, 256, 768, CPU_WIDTHS, words, threads)
 
 
 def _mps(torch_device: torch.device, limit: int | None) -> Device:

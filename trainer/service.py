@@ -26,6 +26,7 @@ from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
 from trainer.peers import Peers, remove_dead
 from trainer.plan import Have, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
+from trainer.threads import Threads
 
 LOOK_SECONDS = 1.0
 """The folder is looked at so often even when no event came: other machines' changes cause none."""
