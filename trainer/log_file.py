@@ -4,6 +4,8 @@ import logging
 import os
 from pathlib import Path
 
+from trainer.stamps import stamp_of
+
 MOST_BYTES = 1_000_000
 """Longer logs are set beside as <name>.1, in the place of the one before."""
 LOGS_KEPT = 10
@@ -31,6 +33,7 @@ class LogFile(logging.Handler):
 
 def remove_old_logs(folder: Path, prefix: str) -> None:
     """Keep the newest logs whose names begin so, remove the others."""
-    logs = sorted(folder.glob(f"{prefix}*.log*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in logs[LOGS_KEPT:]:
+    stamps = {path: stamp_of(path) for path in folder.glob(f"{prefix}*.log*")}
+    oldest_first = sorted((stamp.modified_ns, path) for path, stamp in stamps.items() if stamp is not None)
+    for _, path in oldest_first[:-LOGS_KEPT]:
         path.unlink(missing_ok=True)

@@ -200,9 +200,9 @@ class Service:
 
     def _fit(self, project: str) -> bool:
         """Whether learning can be tried: it didn't fail with these very annotations."""
-        failure = self._failures.get(project)
-        stuck = failure is not None and failure.annotations == self._view.projects[project].version
-        return not stuck and self._may_retry(project)
+        view, failure = self._view.projects.get(project), self._failures.get(project)
+        stuck = failure is not None and view is not None and failure.annotations == view.version
+        return view is not None and not stuck and self._may_retry(project)
 
     def _may_retry(self, key: Key) -> bool:
         failure = self._failures.get(key)

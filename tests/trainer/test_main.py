@@ -218,6 +218,27 @@ def test_progress_on_a_terminal_is_one_line_with_the_time_that_is_left() -> None
     assert lines[-1] == "4/100 images, 4 %, 2:24:00 left  4.png\n"
 
 
+def test_a_card_that_torch_cant_use_is_said_to_painters_too(
+    shared: SharedFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices: list[Device] = []
+
+    class Ending:
+        """A service that ends at once."""
+
+        def __init__(self, _folder: Path, device: Device, **_options: object) -> None:
+            devices.append(device)
+
+        def run(self) -> None:
+            pass
+
+    monkeypatch.setattr("trainer.service.Service", Ending)
+    monkeypatch.setattr("trainer.device.cuda_advice", lambda: "pip install the other one")
+    monkeypatch.setattr("trainer.__main__.signal.signal", lambda *_: None)
+    assert main(["watch", str(shared.root)]) == 0
+    assert devices[0].description.endswith(". pip install the other one")
+
+
 @pytest.mark.parametrize("ending", ["input closes", "SIGTERM"])
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGTERM")
 def test_the_real_program_serves_and_says_goodbye(shared: SharedFolder, ending: str) -> None:
