@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu
 
@@ -39,6 +40,8 @@ ACTIONS = (
         "Choose the folder that this window and its trainers share",
         needs="",
     ),
+    Row("image_root", "Project", "Where the &images are…", "Choose the folder of this project's image root"),
+    Row("person", "Project", "&Your name…", "The name that your annotations carry", needs=""),
     Row("quit", "Project", "&Quit", "Save and leave", ("Ctrl+Q",), needs=""),
     Row("undo", "Edit", "&Undo stroke", "Take back the last stroke", ("Z", "Ctrl+Z"), "undo", needs="image"),
     Row("redo", "Edit", "&Redo stroke", "Lay it down again", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", needs="image"),
@@ -119,6 +122,14 @@ ACTIONS = (
     Row("previous", "Image", "&Previous", "The image before; strokes are saved", ("PgUp", "Alt+Left"), "previous"),
     Row("next", "Image", "&Next", "The image after; strokes are saved", ("PgDown", "Alt+Right"), "next"),
     Row("jump", "Image", "&Go to…", "Jump to an image by number or name", ("Ctrl+G",), "list"),
+    Row(
+        "for_validation",
+        "Image",
+        "For &validation",
+        "Use this image to check the model, not to learn from it",
+        checkable=True,
+        needs="image",
+    ),
     Row(
         "image_context",
         "Image",
@@ -202,6 +213,12 @@ def enable_actions(actions: Mapping[str, QAction], *, project: bool, image: bool
     """Only what makes sense now can be chosen."""
     for row in ACTIONS:
         actions[row.name].setEnabled({"": True, "project": project, "image": image}[row.needs])
+
+
+def show_checked(action: QAction, checked: bool) -> None:
+    """Show an action's state without doing it."""
+    with QSignalBlocker(action):
+        action.setChecked(checked)
 
 
 def tooltip(row: Row) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtGui import QAction
 
+from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
@@ -41,8 +41,7 @@ class CanvasDesk:
         """Actions that show a layer's state; they are made after this."""
         self._actions = actions
         for name in ("image", "mask", "annotation"):
-            with QSignalBlocker(actions[f"toggle_{name}"]):
-                actions[f"toggle_{name}"].setChecked(self._page.canvas.layer_visible(name))
+            show_checked(actions[f"toggle_{name}"], self._page.canvas.layer_visible(name))
         self.show_undo()
 
     def slots(self) -> dict[str, Callable[..., object]]:
@@ -130,5 +129,4 @@ class CanvasDesk:
 
     def _check(self, action: str, checked: bool) -> None:
         if action in self._actions:
-            with QSignalBlocker(self._actions[action]):
-                self._actions[action].setChecked(checked)
+            show_checked(self._actions[action], checked)

@@ -13,13 +13,13 @@ from painter_app.datasets.make import NewProject, make_project
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
-from painter_app.notices import Notice, Weight
+from painter_app.notices import Answer, Notice, Weight
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.classes import new_classes
 from shared_folder.layout import SharedFolder, assets
-from shared_folder.project import Source
+from shared_folder.project import Project, Source
 from shared_folder.refused import Refused
 
 _SAMPLE = "sample roots"
@@ -38,6 +38,7 @@ class ProjectDesk(QObject):
 
     noticed = pyqtSignal(object)
     folder_changed = pyqtSignal()
+    image_root_chosen = pyqtSignal()
 
     def __init__(
         self, window: QWidget, session: Session, workers: Workers, settings: SettingsFile, home: Path, version: str
@@ -65,6 +66,8 @@ class ProjectDesk(QObject):
             "open_project": self.choose_project,
             "export": self.export,
             "open_folder": self.open_folder,
+            "image_root": self.choose_image_root,
+            "person": self.ask_person,
             "change_folder": self.change_folder,
             "jump": self.jump,
             "image_context": self.tell_source,
@@ -134,6 +137,38 @@ class ProjectDesk(QObject):
         self._settings.change(shared_folder=str(folder))
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self.folder_changed.emit()
+
+    def ask_for_image_root(self, project: Project) -> None:
+        """Ask where a project's images lie, if this machine has not been told."""
+        root = project.settings.image_root
+        if root and root not in self._settings.now.image_roots:
+            answer = Answer("Choose the folder…", self.choose_image_root)
+            sentence = f'The images of "{project.name}" lie in "{root}". Where is that on this computer?'
+            self.noticed.emit(Notice(sentence, Weight.QUESTION, (answer,)))
+
+    def choose_image_root(self) -> None:
+        """Choose where this machine keeps the open project's image root."""
+        project, name = self._session.project, self._session.image_name
+        if project is None:
+            return
+        root = project.settings.image_root
+        if not root:
+            self.noticed.emit(Notice("The images of this project lie in the shared folder, under datasets."))
+            return
+        chosen = QFileDialog.getExistingDirectory(self._window, f"Where the images of {root} are")
+        if chosen:
+            self._name_root(root, Path(chosen))
+            self.image_root_chosen.emit()
+            if name is not None:
+                self._session.go_to(name)
+
+    def ask_person(self) -> None:
+        name, chosen = QInputDialog.getText(
+            self._window, "Your name", "The name that your annotations carry:", text=self._settings.now.person
+        )
+        if chosen:
+            self._settings.change(person=name.strip())
+            self._workers.submit_in_order(self._settings.save, lambda _: None)
 
     def jump(self) -> None:
         """Ask for an image by its number or a part of its name, and go there."""

@@ -3,9 +3,10 @@
 import socket
 from collections.abc import Callable, Mapping
 
-from PyQt6.QtCore import QObject, QSignalBlocker, QUrl, pyqtSignal
+from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QAction, QDesktopServices
 
+from painter_app.actions import show_checked
 from painter_app.local_trainer import MISSING, LocalTrainer, trainer_installed
 from painter_app.notices import Answer, Notice, Weight
 from painter_app.panels.trainer import TrainerPanel
@@ -75,6 +76,12 @@ class TrainerDesk(QObject):
         now = self._settings.now
         self._trainer.start(project.shared.root, now.painter, now.image_roots)
 
+    def restart(self) -> None:
+        """This computer's trainer learns anew where images lie, if there is one."""
+        if self._trainer.running:
+            self._trainer.stop()
+            self.start()
+
     def show_log(self) -> None:
         """Open the log of this computer's trainer, or the one that the trainer shares."""
         pulse, project = self._session.pulse, self._session.project
@@ -114,5 +121,4 @@ class TrainerDesk(QObject):
 
     def _show_learning(self) -> None:
         if self._learning is not None:
-            with QSignalBlocker(self._learning):
-                self._learning.setChecked(self._session.learning)
+            show_checked(self._learning, self._session.learning)

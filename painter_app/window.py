@@ -6,17 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QByteArray, Qt, QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions
+from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.local_trainer import LocalTrainer
 from painter_app.notices import Notice, NoticeBar, Weight
+from painter_app.panels.images import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
+from painter_app.session.opening import place_of
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
@@ -37,7 +41,6 @@ _log = logging.getLogger(__name__)
 
 _OPENING_MILLISECONDS = 150
 """An image that takes longer than this to open leaves the screen while it is awaited."""
-_THUMBNAIL_SIDE = 64
 _THEMES = ("system", "light", "dark")
 
 
@@ -114,6 +117,7 @@ class MainWindow(QMainWindow):
             "skip": self.session.skip,
             "previous": self.session.previous,
             "next": self.session.next,
+            "for_validation": self.session.set_validation,
             "lock_mask": self.session.mask.set_locked,
             "newest_mask": self.session.show_newest_mask,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
@@ -139,6 +143,7 @@ class MainWindow(QMainWindow):
         if hints is not None:
             hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
         self.projects.folder_changed.connect(self._folder_changed)
+        self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.timeout.connect(self._still_opening)
         canvas.notice.connect(self._tell)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
@@ -174,10 +179,7 @@ class MainWindow(QMainWindow):
         self.page.buttons["save_and_next"].setIcon(icon_on_accent("save-next", colours))
         self.status.set_folder_icon(icon("folder", colours))
         for name in _THEMES:
-            action = self.actions_by_name[f"theme_{name}"]
-            action.blockSignals(True)
-            action.setChecked(name == theme)
-            action.blockSignals(False)
+            show_checked(self.actions_by_name[f"theme_{name}"], name == theme)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Save what is unsaved, with a word on the screen while that takes time."""
@@ -200,14 +202,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.name} - Brushloop")
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
-        roots = self.settings.now.roots()
         self.page.images.set_images(project.images, state.states(), state.annotated)
         self.page.images.set_thumbnailer(
-            lambda name: thumbnail(project.image_path(name, roots), _THUMBNAIL_SIDE), self.workers
+            lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
         )
         self.settings.change(shared_folder=str(project.shared.root))
         self.status.show_folder(project.shared.root)
         self.trainers.open(project)
+        self.projects.ask_for_image_root(project)
         self._enable(image=False)
 
     def _image_opening(self, name: str) -> None:
@@ -223,13 +225,13 @@ class MainWindow(QMainWindow):
         canvas.set_read_only(opened.refusal or None)
         if opened.refusal:
             self._tell(opened.refusal, Weight.ERROR)
-        for name in ("lock_mask", "newest_mask"):
-            action = self.actions_by_name[name]
-            action.blockSignals(True)
-            action.setChecked(False)
-            action.blockSignals(False)
+        stored, project = opened.stored, self.session.project
+        validates = stored is not None and project is not None and stored.path.parent == project.folder.validation
+        for name, checked in (("lock_mask", False), ("newest_mask", False), ("for_validation", validates)):
+            show_checked(self.actions_by_name[name], checked)
         self._enable(image=True)
         self.actions_by_name["nothing_here"].setEnabled(not opened.refusal)
+        self.actions_by_name["for_validation"].setEnabled(not opened.refusal and stored is not None)
         self.canvas_desk.show_undo()
         self.status.clear_pointer()
         self.status.show_zoom(canvas.viewport.zoom)
@@ -328,6 +330,10 @@ class MainWindow(QMainWindow):
         self.page.brushes.set_diameter(now.brush_diameter)
         if self.settings.refusal:
             self._tell(self.settings.refusal, Weight.ERROR)
+
+
+def _thumbnail(path: Path, page: int) -> NDArray[np.uint8]:
+    return thumbnail(path, THUMBNAIL_SIDE, page)
 
 
 def _labels(mask: Segmentation | None) -> Labels | None:

@@ -5,6 +5,7 @@ from functools import partial
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from painter_app.notices import Notice, Weight
+from painter_app.session.conflict_copies import ConflictCopies
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.painting import Leaving, Painting
 from painter_app.session.project_state import ProjectState
@@ -32,6 +33,7 @@ class Brushwork(QObject):
         self.painting: Painting | None = None
         """What is painted on the open image; None while none is open."""
         self._saver: Saver | None = None
+        self._question = ""  # about a conflict copy of the open image
         self._recovery = Recovery(workers, self._lay, self.noticed.emit, self.notice_withdrawn.emit)
 
     def open(self, painting: Painting, saver: Saver) -> None:
@@ -39,10 +41,16 @@ class Brushwork(QObject):
         self.painting, self._saver = painting, saver
         self._mask.open(painting)
 
-    def offer_recovered(self) -> None:
-        """Offer strokes that a crash left, if there are any."""
-        if self.painting is not None:
-            self._recovery.propose(self.painting)
+    def offer_found(self, state: ProjectState) -> None:
+        """Offer strokes that a crash left and versions that a synchroniser kept, if there are any."""
+        painting = self.painting
+        if painting is None or painting.opened.refusal:
+            return
+        copies = state.conflict_copies.get(image_id(painting.name))
+        if copies:
+            conflicts = ConflictCopies(self._workers, state.project, self._lay, self.noticed.emit)
+            self._question = conflicts.offer(painting, copies, lambda asked: asked is self.painting)
+        self._recovery.propose(painting)
 
     def leave(self, leaving: Leaving, state: ProjectState, person: str) -> None:
         """Save what was painted, if anything was, and judge the image."""
@@ -51,6 +59,7 @@ class Brushwork(QObject):
             return
         self.painting = None
         self._recovery.leave()
+        self.notice_withdrawn.emit(self._question)
         judged = painting.state_after(state.state(painting.name), leaving, mask_shown=self._mask.shown is not None)
         self._mask.open(None)
         if painting.changed:

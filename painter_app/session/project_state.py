@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from painter_app.journal import Journals
+from painter_app.session.conflict_copies import find_conflict_copies
 from painter_app.session.opening import images_with_unsaved_strokes
 from shared_folder.annotation_files import annotated_names
 from shared_folder.model_facts import latest_model
@@ -31,6 +32,8 @@ class ProjectState:
     unsaved: list[str] = field(default_factory=list)
     """Images with strokes on this machine that no annotation holds."""
     refusals: list[str] = field(default_factory=list)
+    conflict_copies: dict[str, list[Path]] = field(default_factory=dict)
+    """Second versions of annotations that a synchroniser kept, by image id."""
 
     def state(self, name: str) -> ReviewState:
         """Her own state of an image, or somebody else's if she has none."""
@@ -107,4 +110,5 @@ def read_project_state(path: Path, painter: str, person: str, journals: Path) ->
         has_model=latest_model(folder.models) is not None,
         unsaved=images_with_unsaved_strokes(project, Journals(journals, project)),
         refusals=refusals,
+        conflict_copies=find_conflict_copies(project),
     )

@@ -24,6 +24,7 @@ from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.session.wishes import Wishes
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
+from shared_folder.annotation_files import move_annotation
 from shared_folder.images import ImageFile
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
@@ -188,6 +189,12 @@ class Session(QObject):
             self._open.news.await_mask(None)
             self.brushwork.leave(leaving, self._open.state, self._settings.now.person)
 
+    def set_validation(self, wanted: bool) -> None:
+        """Use the open image's annotation to check the model, or to learn from."""
+        if self._open is not None and self._name is not None:
+            work = partial(move_annotation, self._open.state.project, self._name, wanted)
+            self._workers.submit_in_order(work, lambda _: None, self._refused)
+
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
             self.mask.show_newest(self._open.state.project, newest)
@@ -278,7 +285,7 @@ class Session(QObject):
         self.image_shown.emit(painting, self.mask.shown)
         self._await_mask(whole)
         self._show_phase()
-        self.brushwork.offer_recovered()
+        self.brushwork.offer_found(opened.state)
         file = str(opened.state.project.folder.file)
         images = {known: image for known, image in self._settings.now.last_images.items() if known != file}
         images[file] = whole.name  # the one opened latest comes last

@@ -3,10 +3,16 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QFileDialog
 
 from painter_app.actions import ACTIONS
+from painter_app.app import exception_hook, make_window
+from painter_app.project_desk import Kind, found_image, what_is
+from painter_app.settings import SettingsFile
+from painter_app.theme import colours_for
 from shared_folder.annotation import Annotation
 from shared_folder.annotation_files import (
     AnnotationFacts,
@@ -17,6 +23,8 @@ from shared_folder.annotation_files import (
 )
 from shared_folder.classes import BACKGROUND, FOREGROUND
 from shared_folder.labels import Labels
+from shared_folder.project import ProjectSettings, create_project
+from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
 from shared_folder.segmentation import read_segmentation
 
@@ -139,7 +147,7 @@ def test_review_states(studio) -> None:
     }
     studio.until(lambda: studio.state(window, "plant_4.png") is ReviewState.SKIPPED)
     assert {name: studio.state(window, name) for name in expected} == expected
-    studio.do(window, "jump") if False else window.session.go_to(FIRST)
+    window.session.go_to(FIRST)
     studio.at(window, FIRST)
     studio.do(window, "save_and_next")  # nothing more to paint on what was begun
     studio.until(lambda: studio.state(window, FIRST) is ReviewState.COMPLETE)
@@ -309,3 +317,134 @@ def test_the_list_goes_to_an_image(studio) -> None:
     window.close()
     again = studio.open()
     assert again.session.image_name == THIRD  # where she left it
+
+
+def test_a_conflict_copy_is_offered_for_merging(studio) -> None:
+    def stamped(row: float, label: int) -> Labels:
+        annotation = Annotation(Labels(SHAPE))
+        annotation.stamp((row, 50), (row, 150), 5, label)
+        return annotation.labels
+
+    path = save_annotation(studio.project, FIRST, stamped(50, FOREGROUND), AnnotationFacts(), None, []).stored.path
+    copy = path.with_name("plant_1 (Ann's conflicted copy 2026-03-01).png")
+    copy.write_bytes(encode_annotation(stamped(150, BACKGROUND), AnnotationFacts(), studio.project))
+    window = studio.open(FIRST)
+    assert copy.name in window.notices.text
+    window.notices.buttons[0].click()
+    studio.until(lambda: window.session.painting.changed)
+    studio.do(window, "save_and_next")
+    studio.until(lambda: studio.saved(FIRST)[150, 100] == BACKGROUND)
+    assert studio.saved(FIRST)[50, 100] == FOREGROUND
+    studio.until(lambda: not copy.exists())
+    assert (studio.project.folder.conflicts / copy.name).exists()
+
+
+def test_a_newer_format_can_be_looked_at_only(studio) -> None:
+    path = studio.project.folder.file
+    path.write_text(path.read_text().replace('"reads_from": 1', '"reads_from": 99'))
+    window = studio.open()
+    assert "newer Brushloop" in window.notices.text
+    studio.paint(window, (50, 50), (60, 120))
+    assert not window.session.painting.annotation.labels.counts()
+    studio.do(window, "save_and_next")
+    studio.at(window, SECOND)
+    window.close()
+    assert studio.saved(FIRST) is None
+    assert not list(studio.project.folder.reviews.iterdir())
+
+
+def test_a_jump_by_number_or_name() -> None:
+    images = ("beech.png", "oak_12.png", "oak_1.png")
+    assert found_image(images, "2") == "oak_12.png"
+    assert found_image(images, "OAK_1.png") == "oak_1.png"
+    assert found_image(images, "oak") == "oak_12.png"
+    assert found_image(images, "4") is None
+
+
+def test_what_a_path_is(studio, tmp_path: Path) -> None:
+    assert what_is(studio.project.folder.file) is Kind.PROJECT
+    assert what_is(studio.project.folder.root) is Kind.PROJECT
+    assert what_is(studio.project.shared.root) is Kind.SHARED_FOLDER
+    assert what_is(studio.project.shared.datasets / "plants") is Kind.IMAGES
+    with pytest.raises(Refused, match="is no project"):
+        what_is(studio.project.shared.datasets / "plants" / FIRST)
+
+
+def test_an_unexpected_error_is_one_sentence_and_the_window_lives_on(studio, tmp_path: Path, caplog) -> None:
+    window = studio.open()
+    hook = exception_hook(window.notices.show_notice, tmp_path / "brushloop.log")
+    try:
+        raise ZeroDivisionError("one by nothing")
+    except ZeroDivisionError as error:
+        hook(type(error), error, error.__traceback__)
+    assert "ZeroDivisionError" in window.notices.text
+    assert "brushloop.log" in window.notices.text
+    assert "Traceback" in caplog.text
+    caplog.clear()
+    hook(Refused, Refused("The disk is full."), None)
+    assert window.notices.text == "The disk is full."
+    assert caplog.text == ""
+
+
+def test_the_welcome_page_makes_and_opens_the_sample(studio, tmp_path: Path) -> None:
+    window = make_window(SettingsFile(studio.folders.settings), studio.folders, native=False, starts_trainers=False)
+    studio.windows.append(window)
+    studio.qtbot.addWidget(window)
+    window.settings.change(shared_folder=str(tmp_path / "mine"))
+    window.show()
+    assert window.welcome.isVisible()
+    window.welcome.sample_chosen.emit()
+    studio.until(lambda: window.session.painting is not None)
+    assert window.page.isVisible()
+    assert len(window.session.project.images) == 24
+    studio.do(window, "close_project")
+    assert window.welcome.isVisible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_keeps_its_contrast(theme: str) -> None:
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(one: str, other: str) -> float:
+        light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    table = colours_for(theme)
+    grounds = (table.window, table.panel, table.field, table.hover, table.tint)
+    assert all(contrast(table.text, ground) >= 4.5 for ground in (*grounds, table.information, table.question))
+    assert contrast(table.text, table.error) >= 4.5
+    assert all(contrast(table.faint, ground) >= 4.5 for ground in (table.window, table.panel, table.field))
+    assert contrast(table.on_accent, table.accent) >= 4.5
+
+
+def test_an_image_can_be_moved_between_training_and_validation(studio) -> None:
+    window = studio.open()
+    studio.paint(window, (50, 50), (60, 120))
+    assert not window.actions_by_name["for_validation"].isEnabled()  # there is no file yet
+    studio.do(window, "save_and_next")
+    studio.at(window, SECOND)
+    studio.do(window, "previous")
+    studio.at(window, FIRST)
+    action = window.actions_by_name["for_validation"]
+    assert action.isChecked()  # the very first is for validation
+    action.trigger()
+    studio.until(lambda: annotation_path(studio.project, FIRST).parent == studio.project.folder.train)
+
+
+def test_images_in_an_image_root_are_asked_for_and_found(studio, monkeypatch) -> None:
+    settings = ProjectSettings(classes=studio.project.classes, image_root="lab")
+    studio.project = create_project(studio.project.shared, "far", "lab", (FIRST, SECOND), settings)
+    window = make_window(SettingsFile(studio.folders.settings), studio.folders, native=False, starts_trainers=False)
+    studio.windows.append(window)
+    studio.qtbot.addWidget(window)
+    window.show()
+    window.open_path(studio.project.folder.file)
+    studio.until(lambda: "Where is that on this computer?" in window.notices.text)
+    images = str(studio.project.shared.datasets / "plants")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: images)
+    window.notices.buttons[0].click()
+    studio.at(window, FIRST)
+    assert SettingsFile(studio.folders.settings).now.image_roots == {"lab": images}
