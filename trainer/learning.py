@@ -208,15 +208,19 @@ class Learning:
         self._hand_over()
 
     def _parent(self) -> UNet | None:
-        start = self._view.project.settings.start_model
-        path = self._view.latest
-        if path is None and start:
-            path = self._view.project.folder.models / check_plain_name(start)
+        path = self._parent_path()
         try:
             return load_model(path, self._device).network if path is not None else None
         except (Refused, FileNotFoundError) as problem:
             self._note = f"{problem} Training starts from nothing."
             return None
+
+    def _parent_path(self) -> Path | None:
+        """The newest model, else the one that the project is to start from."""
+        start = self._view.project.settings.start_model
+        if self._view.latest is not None or not start:
+            return self._view.latest
+        return self._view.project.folder.models / check_plain_name(start)
 
     def _hand_over(self) -> None:
         """Give the network the annotations as they are now; the next batch comes from them."""
@@ -289,7 +293,7 @@ class Learning:
 
     def _publish(self, run: TrainingRun, score: ValidationScore) -> None:
         project = self._view.project
-        parent = self._view.latest
+        parent = self._parent_path()
         named = {f"dice {known.name}": score.dice[known.id] for known in project.classes if known.id in score.dice}
         facts = ModelFacts(
             number=0,  # the store gives the next one
@@ -307,6 +311,7 @@ class Learning:
         self._view.look_at_models()
         self._published = (path, load_model(path, self._device).network)
         self._published_score = score.mean
+        self._note = ""
         self._save(run)
 
     def _save(self, run: TrainingRun) -> None:

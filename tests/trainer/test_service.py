@@ -12,7 +12,7 @@ from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass
 from shared_folder.desired import DesiredState, FolderJob
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
-from shared_folder.model_facts import read_model_facts
+from shared_folder.model_facts import ModelClass, ModelFacts, read_model_facts
 from shared_folder.project import Project, ProjectSettings
 from shared_folder.publish import publish, publish_document
 from shared_folder.segmentation import (
@@ -38,6 +38,8 @@ from tests.trainer.small_folder import (
     write_image,
 )
 from trainer.learning import LEAST_BATCHES, PATIENCE
+from trainer.model_store import ModelStore
+from trainer.network import NetworkShape, UNet
 from trainer.plan import TURN_SECONDS
 from trainer.service import Service, host_slug
 
@@ -482,11 +484,11 @@ def test_changed_classes_start_a_network_of_their_own(start: Start, clock: Clock
     three = (*project.classes, LabelClass(3, "stone", "#0072b2"))
     publish_document(project.folder.settings, ProjectSettings(classes=three))
     clock.now += 1.0
-    service.advance()
+    until(service, lambda: "classes" in " ".join(status_of(service, project.shared).refusals))
     until(service, lambda: len(list(project.folder.models.iterdir())) > 1)
     newest = max(project.folder.models.iterdir())
     assert [known.id for known in read_model_facts(newest).classes] == [2, 3]
-    assert any("classes" in sentence for sentence in status_of(service, project.shared).refusals)
+    until(service, lambda: status_of(service, project.shared).refusals == ())
 
 
 def test_a_merged_class_is_learned_as_the_other(start: Start, shared: SharedFolder) -> None:
@@ -647,3 +649,36 @@ def test_a_slow_machine_learns_from_some_batches_before_it_validates(
     service = start()
     until(service, lambda: project_status_or_none(service, project, "scores"))
     assert project_status(service, project).scores[0][0] >= LEAST_BATCHES
+
+
+def test_a_project_starts_from_the_model_that_it_names(start: Start, shared: SharedFolder) -> None:
+    project = make_project(shared, settings=ProjectSettings(start_model="roots.safetensors"))
+    facts = ModelFacts(
+        number=1,
+        trainer="x",
+        classes=(ModelClass(id=2, name="a", colour="#000000"),),
+        network={},
+        normalisation="any",
+    )
+    widths = (8, 12, 16)  # not those of a network that starts from nothing here
+    ModelStore(project.folder.models).save(UNet(NetworkShape(widths=widths)), facts).rename(
+        project.folder.models / "roots.safetensors"
+    )
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "model"))
+    published = read_model_facts(project.folder.models / "000001_lab-0001.safetensors")
+    assert published.network["widths"] == list(widths)
+    assert published.parent == "roots"
+
+
+def test_a_start_model_that_is_missing_is_said_and_learning_starts_from_nothing(
+    start: Start, shared: SharedFolder
+) -> None:
+    project = make_project(shared, settings=ProjectSettings(start_model="gone.safetensors"))
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
+    assert "gone.safetensors" in " ".join(status_of(service, project.shared).refusals)
