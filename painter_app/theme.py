@@ -126,6 +126,7 @@ QProgressBar { border: 1px solid $border; border-radius: 4px; background: $field
   min-height: 16px; }
 QProgressBar::chunk { background: $tint; border-radius: 3px; }
 QSplitter::handle { background: $border; }
+QDialog QLabel[frameShape="StyledPanel"] { background: $field; border: 1px solid $border; border-radius: 4px; }
 QScrollArea, QScrollArea > QWidget, QScrollArea > QWidget > QWidget#section { border: none; background: $panel; }
 QCommandLinkButton { text-align: left; padding: 8px 12px; }
 """)

@@ -1,5 +1,6 @@
 """Opening one image with all that belongs to it. No Qt: this runs in workers."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,8 @@ def unsaved(found: list[Recovered], stored: StoredAnnotation | None) -> tuple[Re
     left = []
     for recovered in found:
         if recovered.held_by(stored):
-            recovered.path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # Windows: still open; the next opening removes it
+                recovered.path.unlink(missing_ok=True)
         else:
             left.append(recovered)
     return tuple(left)

@@ -46,6 +46,27 @@ class _Open:
     pulse: TrainerPulse
 
 
+def _open_parts(
+    state: ProjectState,
+    workers: Workers,
+    settings: SettingsFile,
+    journals: Path,
+    saver: Saver,
+    clock: Callable[[], float],
+    native: bool,
+) -> _Open:
+    project, now = state.project, settings.now
+    return _Open(
+        state=state,
+        journals=Journals(journals, project),
+        images=ImageStore(workers, lambda name: decode(project, name, settings.now.roots())),
+        saver=saver,
+        wishes=Wishes(workers, project.shared.desired_state(now.painter), now.person, project.location),
+        news=FolderNews(workers, project, native=native),
+        pulse=TrainerPulse(project.location, clock, datetime.now),
+    )
+
+
 class Session(QObject):
     """Signals what is open and what became of it; the window shows that. rest_seconds: how long the user hasn't
     touched the canvas. native: whether to use the system's events for watching folders."""
@@ -153,7 +174,11 @@ class Session(QObject):
         """Ask for the masks of this image and the next ones, and make those images ready."""
         if self._open is not None and self._name is not None:
             ahead = self._open.state.ahead(self._name, self._settings.now.masks_ahead)
-            self._open.wishes.want(image=self._name, masks=(self._name, *ahead))
+            wishes = self._open.wishes
+            view = (
+                wishes.now.view if wishes.now.image == self._name else None
+            )  # the former image's means nothing here
+            wishes.want(image=self._name, masks=(self._name, *ahead), view=view)
             images = self._open.state.project.images
             here = images.index(self._name)
             # What she opens next is not always what she corrects next.
@@ -204,18 +229,12 @@ class Session(QObject):
     def _project_read(self, state: ProjectState) -> None:
         self.close_project()
         project, now = state.project, self._settings.now
-        news = FolderNews(self._workers, project, native=self._native)
-        news.mask_found.connect(self._mask_found)
-        news.trainers_seen.connect(self._trainers_seen)
-        self._open = _Open(
-            state=state,
-            journals=Journals(self._journals, project),
-            images=ImageStore(self._workers, lambda name: decode(project, name, self._settings.now.roots())),
-            saver=Saver(self._workers, project, now.painter, self.saved.emit, self.noticed.emit),
-            wishes=Wishes(self._workers, project.shared.desired_state(now.painter), now.person, project.location),
-            news=news,
-            pulse=TrainerPulse(project.location, self._clock, datetime.now),
+        saver = Saver(self._workers, project, now.painter, self.saved.emit, self.noticed.emit)
+        self._open = _open_parts(
+            state, self._workers, self._settings, self._journals, saver, self._clock, self._native
         )
+        self._open.news.mask_found.connect(self._mask_found)
+        self._open.news.trainers_seen.connect(self._trainers_seen)
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
         self.project_opened.emit(state)

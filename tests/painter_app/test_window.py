@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QFileDialog
+from PyQt6.QtWidgets import QFileDialog, QLabel, QToolButton
 
 from painter_app.actions import ACTIONS
 from painter_app.app import exception_hook, make_window
@@ -21,7 +21,7 @@ from shared_folder.annotation_files import (
     read_annotation,
     save_annotation,
 )
-from shared_folder.classes import BACKGROUND, FOREGROUND
+from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
 from shared_folder.labels import Labels
 from shared_folder.project import ProjectSettings, create_project
 from shared_folder.refused import Refused
@@ -448,3 +448,27 @@ def test_images_in_an_image_root_are_asked_for_and_found(studio, monkeypatch) ->
     window.notices.buttons[0].click()
     studio.at(window, FIRST)
     assert SettingsFile(studio.folders.settings).now.image_roots == {"lab": images}
+
+
+def test_several_classes_have_number_keys(studio) -> None:
+    settings = ProjectSettings(classes=new_classes(["crop", "weed", "stone"]))
+    studio.project = create_project(studio.project.shared, "field", "plants", (FIRST, SECOND), settings)
+    window = studio.open()
+    assert window.page.phase.text().startswith("Examples 1 of 6: paint clear crop, weed, stone and background")
+    QTest.keyClick(window.page.canvas, Qt.Key.Key_2)
+    studio.paint(window, (50, 50), (60, 120))
+    studio.do(window, "save_and_next")
+    studio.until(lambda: studio.saved(FIRST) is not None)
+    assert set(np.unique(studio.saved(FIRST))) == {0, 3}
+
+
+def test_the_status_bar_says_what_is_under_the_pointer(studio) -> None:
+    studio.give_mask(FIRST)
+    window = studio.open()
+    studio.paint(window, (50, 50), (50, 60))
+    place = window.page.canvas.widget_from_image(50, 55).toPoint()
+    QTest.mouseMove(window.page.canvas, place)
+    said = " ".join(label.text() for label in window.status.findChildren(QLabel))
+    assert "painted: root" in said
+    assert "mask: root" in said
+    assert str(studio.project.shared.root)[-30:] in window.status.findChild(QToolButton, "folder").text()
