@@ -3,6 +3,11 @@ from collections.abc import Iterator
 import pytest
 import torch
 
+from shared_folder.layout import SharedFolder
+from shared_folder.project import Project
+from tests.trainer.small_folder import Clock, Start, make_project, small_service
+from trainer.service import Service
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> Iterator[None]:
@@ -11,3 +16,34 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def start(shared: SharedFolder, clock: Clock) -> Iterator[Start]:
+    """Starts services on the shared folder, and ends them."""
+    services: list[Service] = []
+
+    def starting(trainer_id: str = "lab-0001", window: str = "") -> Service:
+        services.append(small_service(shared, clock, trainer_id, window))
+        return services[-1]
+
+    yield starting
+    for service in services:
+        service.close()
+
+
+@pytest.fixture
+def quick_validations(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each batch seems to take a second, and few are enough for a validation."""
+    clock.step = 1.0
+    monkeypatch.setattr("trainer.learning.LEAST_BATCHES", 4)
+
+
+@pytest.fixture
+def project(shared: SharedFolder) -> Project:
+    return make_project(shared)

@@ -1,5 +1,6 @@
 """A shared folder with a small project that is easy to learn, a painter's wishes in it, and a clock of its own."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,13 @@ from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
 from shared_folder.project import Project, ProjectSettings, create_project, label_name
 from shared_folder.publish import publish, publish_document, read_document
+from shared_folder.segmentation import model_of
 from shared_folder.status import ProjectStatus, TrainerStatus
 from tests.trainer.learning import small_device
 from trainer.service import Service
+
+Start = Callable[..., Service]
+"""Starts a service on the shared folder of the test: start(trainer_id, window)."""
 
 SHAPE = (96, 128)
 
@@ -104,3 +109,32 @@ def project_status(service: Service, project: Project) -> ProjectStatus:
     found = [each for each in status_of(service, project.shared).projects if each.project == project.location]
     assert len(found) == 1
     return found[0]
+
+
+def teach(project: Project) -> None:
+    annotate(project, 0, validation=True)
+    annotate(project, 1)
+
+
+def until(service: Service, condition: Callable[[], object], turns: int = 3000) -> None:
+    """Turn the loop until a condition holds."""
+    for _ in range(turns):
+        if condition():
+            return
+        service.advance()
+    raise AssertionError(f"not after {turns} turns; {service._failures}")
+
+
+def look_now(service: Service, clock: Clock) -> None:
+    """One turn that looks at the folder."""
+    clock.now += 1.0
+    service.advance()
+
+
+def model_of_mask(project: Project, index: int) -> str | None:
+    return model_of(project.segmentation_path(project.images[index]))
+
+
+def project_status_or_none(service: Service, project: Project, field: str) -> object:
+    found = service._shared.trainer_status(service.id).exists() and status_of(service, project.shared).projects
+    return getattr(found[0], field) if found else None

@@ -1,0 +1,305 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass
+from shared_folder.layout import SharedFolder
+from shared_folder.model_facts import ModelClass, ModelFacts, read_model_facts
+from shared_folder.project import Project, ProjectSettings
+from shared_folder.publish import publish, publish_document
+from shared_folder.segmentation import (
+    NO_MODEL,
+    read_segmentation,
+)
+from shared_folder.status import Doing
+from tests.trainer.small_folder import (
+    SHAPE,
+    Clock,
+    Start,
+    annotate,
+    look_now,
+    make_project,
+    model_of_mask,
+    project_status,
+    project_status_or_none,
+    status_of,
+    teach,
+    truth_of,
+    until,
+    wish,
+)
+from trainer.learning import LEAST_BATCHES, PATIENCE
+from trainer.model_store import ModelStore
+from trainer.network import NetworkShape, UNet
+
+
+def test_it_learns_publishes_a_model_and_makes_masks_with_it(start: Start, clock: Clock, project: Project) -> None:
+    service = start()
+    teach(project)
+    wish(project, 4, 0, learning=True, on_screen=4)
+    until(service, lambda: project_status_or_none(service, project, "score"))
+    status = project_status(service, project)
+    assert status.doing is Doing.LEARNING
+    assert (status.train_images, status.validation_images) == (1, 1)
+    assert status.steps > 0
+    assert len(status.scores) == 1
+    assert status.model == "000001_lab-0001"
+    facts = read_model_facts(project.folder.models / f"{status.model}.safetensors")
+    assert facts.scores["dice"] == status.score
+    assert facts.classes[0].id == FOREGROUND
+    until(service, lambda: (model_of_mask(project, 4) or NO_MODEL) != NO_MODEL)
+    # The annotated image keeps the mask that was corrected; the newer one lies beside.
+    until(service, lambda: project.latest_path(project.images[0]).exists())
+    assert not project.segmentation_path(project.images[0]).exists()
+
+
+def test_it_learns_to_find_the_squares(start: Start, project: Project) -> None:
+    service = start()
+    teach(project)
+    annotate(project, 2)
+    wish(project, 5, learning=True, on_screen=5)
+    until(service, lambda: (project_status_or_none(service, project, "score") or 0.0) > 0.8)
+    wish(project, 5, on_screen=5)
+    until(service, lambda: model_of_mask(project, 5) == project_status(service, project).model)
+    found = read_segmentation(project.segmentation_path(project.images[5]), SHAPE).labels.to_array()
+    assert (found == truth_of(5)).mean() > 0.9
+
+
+def test_it_says_what_learning_waits_for(start: Start, clock: Clock, project: Project) -> None:
+    service = start()
+    annotate(project, 1)
+    wish(project, learning=True)
+    until(service, lambda: project_status_or_none(service, project, "doing") is Doing.NEEDS_IMAGES)
+    assert project_status(service, project).train_images == 1
+    annotate(project, 0, validation=True, labels=np.full(SHAPE, 255, np.uint8))  # only "can't tell": nothing known
+    look_now(service, clock)
+    until(service, lambda: not service.advance())
+    assert project_status(service, project).doing is Doing.NEEDS_IMAGES
+    annotate(project, 0, validation=True)
+    look_now(service, clock)
+    until(service, lambda: project_status(service, project).doing is Doing.LEARNING)
+
+
+def test_learning_goes_on_after_a_restart(start: Start, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    first = start("lab-0001")
+    until(first, lambda: (project_status_or_none(first, project, "steps") or 0) > 3)
+    first.close()
+    assert status_of(first, project.shared).ended
+    before = project_status(first, project).steps
+    second = start("lab-0000")
+    until(second, lambda: (project_status_or_none(second, project, "steps") or 0) > 0)
+    assert project_status(second, project).steps >= before
+
+
+def test_a_damaged_training_state_is_said_and_learning_starts_anew(start: Start, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    publish(project.folder.training, b"no tensors at all")
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
+    assert any("training.safetensors" in sentence for sentence in status_of(service, project.shared).refusals)
+
+
+def test_a_new_annotation_is_taken_up_and_only_it_is_read(
+    start: Start, clock: Clock, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(path: Path, shape: tuple[int, int]) -> object:
+        read.append(path.name)
+        return original(path, shape)
+
+    original = __import__("trainer.taking_up", fromlist=["read_annotation"]).read_annotation
+    monkeypatch.setattr("trainer.taking_up.read_annotation", reading)
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
+    assert sorted(read) == ["roots_0.png", "roots_1.png"]
+    annotate(project, 3)
+    look_now(service, clock)
+    until(service, lambda: project_status(service, project).train_images == 2)
+    assert read[2:] == ["roots_3.png"]
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_it_rests_after_no_progress_and_wakes_on_the_next_correction(
+    start: Start, clock: Clock, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainer.learning.PATIENCE", 2)
+    assert PATIENCE > 10
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "doing") is Doing.RESTING)
+    assert project.folder.training.exists()
+    assert not service.advance()
+    scores = [score for _, score in project_status(service, project).scores]
+    assert max(scores[-2:]) <= max(scores[:-2])
+    annotate(project, 2)
+    look_now(service, clock)
+    until(service, lambda: project_status(service, project).doing is Doing.LEARNING)
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_a_model_that_is_not_better_is_not_published(start: Start, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: len(project_status_or_none(service, project, "scores") or ()) >= 6)
+    best, better = -1.0, 0
+    for _, score in project_status(service, project).scores:
+        if score > best:
+            best, better = score, better + 1
+    assert len(list(project.folder.models.iterdir())) == better
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_the_last_model_is_measured_anew_on_changed_validation(start: Start, clock: Clock, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "score") or 0.0) > 0.6)
+    inverted = np.where(truth_of(3) == FOREGROUND, BACKGROUND, FOREGROUND).astype(np.uint8)
+    annotate(project, 3, validation=True, labels=inverted)
+    clock.now += 1.0
+    until(service, lambda: project_status(service, project).validation_images == 2)
+    count = len(project_status(service, project).scores)
+    until(service, lambda: len(project_status(service, project).scores) > count)
+    assert (project_status(service, project).score or 0.0) < 0.6
+
+
+def test_an_annotation_of_another_size_is_refused_and_the_others_are_learned(start: Start, project: Project) -> None:
+    teach(project)
+    annotate(project, 2, labels=np.full((10, 10), 2, np.uint8))
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
+    assert any("roots_2.png" in sentence for sentence in status_of(service, project.shared).refusals)
+    assert project_status(service, project).train_images == 1
+
+
+def test_changed_classes_start_a_network_of_their_own(start: Start, clock: Clock, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "model"))
+    three = (*project.classes, LabelClass(3, "stone", "#0072b2"))
+    publish_document(project.folder.settings, ProjectSettings(classes=three))
+    clock.now += 1.0
+    until(service, lambda: "classes" in " ".join(status_of(service, project.shared).refusals))
+    until(service, lambda: len(list(project.folder.models.iterdir())) > 1)
+    newest = max(project.folder.models.iterdir())
+    assert [known.id for known in read_model_facts(newest).classes] == [2, 3]
+    until(service, lambda: status_of(service, project.shared).refusals == ())
+
+
+def test_a_merged_class_is_learned_as_the_other(start: Start, shared: SharedFolder) -> None:
+    classes = (LabelClass(2, "root", "#e41a1c"), LabelClass(3, "old root", "#0072b2", merged_into=2))
+    merged = make_project(shared, "merged", settings=ProjectSettings(classes=classes))
+    for index in (0, 1):
+        labels = truth_of(index)
+        annotate(merged, index, validation=index == 0, labels=np.where(labels == 2, 3, labels).astype(np.uint8))
+    wish(merged, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, merged, "model"))
+    newest = max(merged.folder.models.iterdir())
+    assert [known.id for known in read_model_facts(newest).classes] == [2]
+
+
+def test_an_image_replaced_by_one_of_another_size_is_left_out_of_learning(
+    start: Start, clock: Clock, project: Project
+) -> None:
+    teach(project)
+    annotate(project, 2)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 2)
+    Image.new("RGB", (40, 30)).save(project.image_path(project.images[2]))
+    until(service, lambda: project_status(service, project).train_images == 1)
+    steps = project_status(service, project).steps
+    until(service, lambda: project_status(service, project).steps > steps)
+
+
+def test_learning_that_nobody_wants_any_more_stops_and_is_saved(start: Start, clock: Clock, project: Project) -> None:
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 2)
+    wish(project, learning=False)
+    look_now(service, clock)
+    assert project_status(service, project).doing is Doing.IDLE
+    assert project.folder.training.exists()
+    assert not service.advance()
+
+
+def test_an_error_in_learning_waits_for_another_annotation(
+    start: Start,
+    clock: Clock,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    teach(project)
+    wish(project, 3, learning=True)
+    service = start()
+    with monkeypatch.context() as patched:
+        patched.setattr("trainer.learning.TrainingRun", None)
+        until(service, lambda: "TypeError" in service._error())
+        until(service, lambda: model_of_mask(project, 3))
+        for _ in range(20):
+            look_now(service, clock)
+        assert "TypeError" in status_of(service, project.shared).error
+    assert len(caplog.records) < 5
+    annotate(project, 2)
+    look_now(service, clock)
+    until(service, lambda: not service._error() and project_status(service, project).steps > 0)
+    caplog.clear()
+
+
+def test_a_slow_machine_learns_from_some_batches_before_it_validates(
+    start: Start, clock: Clock, project: Project
+) -> None:
+    clock.step = 10.0  # more than eight seconds for each batch
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "scores"))
+    assert project_status(service, project).scores[0][0] >= LEAST_BATCHES
+
+
+def test_a_project_starts_from_the_model_that_it_names(start: Start, shared: SharedFolder) -> None:
+    project = make_project(shared, settings=ProjectSettings(start_model="roots.safetensors"))
+    facts = ModelFacts(
+        number=1,
+        trainer="x",
+        classes=(ModelClass(id=2, name="a", colour="#000000"),),
+        network={},
+        normalisation="any",
+    )
+    widths = (8, 12, 16)  # not those of a network that starts from nothing here
+    ModelStore(project.folder.models).save(UNet(NetworkShape(widths=widths)), facts).rename(
+        project.folder.models / "roots.safetensors"
+    )
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "model"))
+    published = read_model_facts(project.folder.models / "000001_lab-0001.safetensors")
+    assert published.network["widths"] == list(widths)
+    assert published.parent == "roots"
+
+
+def test_a_start_model_that_is_missing_is_said_and_learning_starts_from_nothing(
+    start: Start, shared: SharedFolder
+) -> None:
+    project = make_project(shared, settings=ProjectSettings(start_model="gone.safetensors"))
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
+    assert "gone.safetensors" in " ".join(status_of(service, project.shared).refusals)
