@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from statistics import median
 
-_FIRST_TRIAL = 6
+_FIRST_TRIAL = 3
 """Batches before the first trial, and after one that found something quicker."""
 _LONGEST_WAIT = 200
 """Batches between trials that find nothing; the wait doubles until then."""
