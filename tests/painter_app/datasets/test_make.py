@@ -175,7 +175,7 @@ def test_a_failure_at_the_very_end_leaves_nothing(shared, images, monkeypatch):
     ("changes", "sentence"),
     [
         ({"name": "../out"}, "is a path"),
-        ({"name": ".hidden"}, "Take \"_hidden\""),
+        ({"name": ".hidden"}, 'Take "_hidden"'),
         ({"name": "what?"}, "every system"),
         ({"name": "roots.part"}, "Choose another"),
         ({"image_root": "a=b"}, "equals sign"),
