@@ -86,7 +86,6 @@ class Learning:
         self._clock = clock
         self._store = ModelStore(view.project.folder.models)
         self._taking_up = TakingUp(view, images)
-        self._seen_version = -1
         self._run: TrainingRun | None = None
         self._round: _Round | None = None
         self._published: tuple[Path, UNet] | None = None  # the newest model that this network can be compared with
@@ -126,7 +125,7 @@ class Learning:
     @property
     def seconds(self) -> float:
         """Since it began or woke."""
-        return 0.0 if self._resting else self._clock() - self._began
+        return self._clock() - self._began if self._run is not None else 0.0
 
     @property
     def steps(self) -> int:
@@ -204,7 +203,7 @@ class Learning:
         self._run = run
         self._steps = run.steps
         self._work, self._batches, self._interval = 0.0, 0, FIRST_VALIDATION_SECONDS
-        self._saved_at = self._clock()
+        self._began = self._saved_at = self._clock()
         self._hand_over()
 
     def _parent(self) -> UNet | None:
@@ -325,9 +324,7 @@ class Learning:
 
     def _wake(self) -> None:
         self._fruitless = 0
-        if self._resting:
-            self._resting = False
-            self._began = self._clock()
+        self._resting = False
 
     def _forget_network(self) -> None:
         """Free the memory of the processor and of the graphics card."""

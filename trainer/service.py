@@ -222,7 +222,9 @@ class Service:
             _log.info("%s", refusal)
         except (Refused, OSError) as problem:  # a damaged model, a full disk, a network that went
             _log.warning("%s: %s", name, problem)
-            self._set_later(key, str(problem) if isinstance(problem, Refused) else f"{name}: {problem.strerror}.")
+            self._set_later(
+                key, str(problem) if isinstance(problem, Refused) else f"{name}: {problem.strerror or problem}."
+            )
         except Exception as error:  # a mistake of ours
             _log.exception("%s", name)
             self._set_aside(step, f"{name}: {type(error).__name__}: {error}")
@@ -249,7 +251,11 @@ class Service:
         """The last error that nothing has mended, as long as what failed is still wanted."""
         if self._failures:
             wanted = {mask.key for mask in self._view.wanted_masks()} | set(self._learnings)
-            self._failures = {key: failure for key, failure in self._failures.items() if key in wanted}
+            self._failures = {
+                key: failure
+                for key, failure in self._failures.items()
+                if key in wanted or failure.retry_at > self._clock()
+            }
         sentences = [*self._troubles.values(), *(failure.sentence for failure in self._failures.values())]
         return sentences[-1] if sentences else ""
 

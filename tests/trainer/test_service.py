@@ -152,6 +152,35 @@ def test_a_folder_job_is_done_last_and_once(start: Start, shared: SharedFolder, 
     assert project.latest_path(project.images[0]).exists()
 
 
+def test_a_folder_job_that_can_write_nothing_waits_and_goes_on_later(
+    start: Start,
+    shared: SharedFolder,
+    clock: Clock,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "model"))
+    wish(project)
+    publish_document(shared.jobs / "one.json", FolderJob(project=project.location, images=(project.images[2],)))
+    with monkeypatch.context() as patched:
+        patched.setattr("trainer.mask_making.write_segmentation", full)
+        until(service, lambda: "No space left" in service._error())
+        clock.step = 0.01
+        caplog.clear()
+        for _ in range(50):
+            service.advance()
+        assert len(caplog.records) <= 1
+    clock.now += 70.0
+    until(service, lambda: model_of_mask(project, 2))
+
+
 def test_a_mask_of_rootpainters_is_left_alone_until_there_is_a_model(start: Start, project: Project) -> None:
     path = project.segmentation_path(project.images[2])
     drawn = Segmentation(Labels.from_array(truth_of(2)), "")
