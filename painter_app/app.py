@@ -2,6 +2,7 @@
 
 import logging
 import logging.handlers
+import signal
 import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
@@ -9,6 +10,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import TracebackType
 
+from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
 from painter_app.notices import Notice, Weight
@@ -19,6 +21,7 @@ from shared_folder.refused import Refused
 
 _log = logging.getLogger("painter_app")
 _LOG_BYTES = 1_000_000
+_SIGNAL_MILLISECONDS = 500
 
 
 def run(path: Path | None, folders: UserFolders) -> int:
@@ -28,11 +31,21 @@ def run(path: Path | None, folders: UserFolders) -> int:
     window = make_window(SettingsFile(folders.settings), folders)
     sys.excepthook = exception_hook(window.notices.show_notice, folders.log)
     window.show()
+    close_on_signals(window)
     if path is not None:
         window.open_path(path)
     else:
         window.open_last()
     return application.exec()
+
+
+def close_on_signals(window: MainWindow) -> None:
+    """Ctrl+C in the terminal and a polite kill close the window as its cross does: strokes are saved."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
+    awake = QTimer(window)  # Python sees a signal only when some of its own code runs
+    awake.timeout.connect(lambda: None)
+    awake.start(_SIGNAL_MILLISECONDS)
 
 
 def make_application() -> QApplication:
