@@ -77,7 +77,6 @@ def _add_watch(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="NAME=DIR",
         help="where the images of the image root NAME lie on this machine",
     )
-    watch.add_argument("--no-native", action="store_true", help="look every second, without the system's file events")
     # What a window says to the trainer that it starts for itself.
     watch.add_argument("--window", default="", metavar="PAINTER", help=argparse.SUPPRESS)
     watch.add_argument("--stdin-open", action="store_true", help=argparse.SUPPRESS)
@@ -136,7 +135,7 @@ def _watch(options: argparse.Namespace) -> int:
     if (advice := cuda_advice()) is not None and options.device is None:
         logging.getLogger("trainer").warning(advice)
         device = replace(device, description=f"{device.description}. {advice}")  # so that windows show it too
-    service = Service(folder, device, native=not options.no_native, roots=roots, window=options.window)
+    service = Service(folder, device, roots=roots, window=options.window)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.finish())
     if options.stdin_open:
