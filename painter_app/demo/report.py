@@ -144,9 +144,9 @@ def _words(outcome: Outcome) -> str:
     lines = ["# The corrective loop, demonstrated", ""]
     if before is not None and after is not None:
         lines += [
-            f"Dice on {len(outcome.held_out)} images that were never annotated: **{before.dice:.2f}** before any "
-            f"training, **{after.dice:.2f}** after {len(outcome.annotated)} images and {outcome.seconds:.0f} seconds "
-            f"on {outcome.device}, from scratch.",
+            f"Dice on {_images(len(outcome.held_out))} that were never annotated: **{before.dice:.2f}** before any "
+            f"training, **{after.dice:.2f}** after {_images(len(outcome.annotated))} and {outcome.seconds:.0f} "
+            f"seconds on {outcome.device}, from scratch.",
             "",
         ]
         if len(outcome.classes) > 1:
@@ -173,6 +173,10 @@ def _words(outcome: Outcome) -> str:
     if outcome.left_out:
         lines += ["", "Images left out:", "", *(f"- {reason}" for reason in outcome.left_out)]
     return "\n".join(lines) + "\n"
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count} images"
 
 
 def _row(image: Annotated) -> str:
