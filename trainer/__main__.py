@@ -117,7 +117,7 @@ def _share_the_processor() -> None:
     """Let a thread that waits for the other threads of a convolution give up its core soon. Before torch is loaded.
 
     Threads spin for long by default. While a window or another program needs a core too, the one that spins then
-    keeps the one that works waiting, and a step took up to ten times as long; on an idle machine it makes no odds.
+    keeps the one that works waiting: steps took two to six times as long. An idle machine loses up to a third.
     """
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 

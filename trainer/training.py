@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,10 @@ from trainer.validating import Validation
 
 WARM_UP_STEPS = 20
 """Steps in which the learning rates rise, while the optimisers' moments and the normalisation settle."""
-AVERAGED_STEPS = 60
+SETTLING_STEPS = 100
+LEAST_RATE = 0.2
+"""Part of the full learning rates that is always left, so that a late correction still changes the network."""
+AVERAGED_STEPS = 100
 """About how many of the last steps the averaged weights remember."""
 STATE_KEY = "training"
 
@@ -31,8 +35,8 @@ STATE_KEY = "training"
 class TrainingRun:
     """A network being trained, and the moving average of its weights, which predicts better than the last step's.
 
-    Learning rates stay as they are after a warm-up: corrections never end, so no schedule could; the averaged
-    weights do what falling rates would do.
+    After a warm-up the learning rates fall with the root of the steps, to a floor: corrections never end, so no
+    schedule could either. The averaged weights even out the rest.
     """
 
     def __init__(
@@ -107,7 +111,7 @@ class TrainingRun:
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = group["initial_lr"] * min(1.0, (self.steps + 1) / WARM_UP_STEPS)
+                group["lr"] = group["initial_lr"] * rate(self.steps)
             optimiser.step()
         self._average()
         self.steps += 1
@@ -175,6 +179,11 @@ class TrainingRun:
         if facts["device"] == self._device.torch_device.type:
             self._generator.set_state(tensors["generator"])
             self._numbers.bit_generator.state = facts["numbers"]
+
+
+def rate(step: int) -> float:
+    """Part of the full learning rates at a step, 0..1: rising in the warm-up, then 1 / sqrt(1 + step / 100)."""
+    return min((step + 1) / WARM_UP_STEPS, max(1 / math.sqrt(1 + step / SETTLING_STEPS), LEAST_RATE))
 
 
 def take_over(network: UNet, parent: UNet) -> None:

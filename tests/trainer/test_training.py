@@ -63,6 +63,14 @@ def test_damaged_and_foreign_states_are_refused(tmp_path: Path) -> None:
         run.load_state(path)
 
 
+def test_learning_rates_rise_fall_and_never_end() -> None:
+    rates = [training.rate(step) for step in range(10_000)]
+    assert max(rates[training.WARM_UP_STEPS - 5 : training.WARM_UP_STEPS + 5]) == max(rates)
+    assert rates[0] == 1 / training.WARM_UP_STEPS
+    assert rates[300] == 0.5
+    assert rates[-1] == training.LEAST_RATE
+
+
 def test_new_images_are_learned_from_in_the_next_batch() -> None:
     run = run_on()
     assert not run.ready
