@@ -148,7 +148,7 @@ class ProjectDesk(QObject):
 
     def choose_image_root(self) -> None:
         """Choose where this machine keeps the open project's image root."""
-        project, name = self._session.project, self._session.image_name
+        project = self._session.project
         if project is None:
             return
         root = project.settings.image_root
@@ -159,8 +159,7 @@ class ProjectDesk(QObject):
         if chosen:
             self._name_root(root, Path(chosen))
             self.image_root_chosen.emit()
-            if name is not None:
-                self._session.go_to(name)
+            self._session.open_project(project.folder.file)
 
     def ask_person(self) -> None:
         name, chosen = QInputDialog.getText(

@@ -7,27 +7,11 @@ from pathlib import Path
 from painter_app.notices import Answer, Notice, Weight
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
-from shared_folder.annotation import Annotation, Patch
-from shared_folder.annotation_files import read_annotation
-from shared_folder.classes import UNKNOWN
+from shared_folder.annotation import Patch, take_over
+from shared_folder.annotation_files import read_annotation, set_aside
 from shared_folder.labels import Labels
-from shared_folder.names import conflict_of, image_id
 from shared_folder.project import Project
 from shared_folder.refused import Refused
-
-
-def find_conflict_copies(project: Project) -> dict[str, list[Path]]:
-    """Conflict copies of annotations, by image id; belongs into a worker."""
-    found: dict[str, list[Path]] = {}
-    own = {image_id(name) for name in project.images}
-    for folder in (project.folder.validation, project.folder.train):
-        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-        beside = set(names)
-        for name in names:
-            original = conflict_of(name, beside)
-            if original is not None and original.endswith(".png") and image_id(name) not in own:
-                found.setdefault(image_id(original), []).append(folder / name)
-    return found
 
 
 class ConflictCopies:
@@ -68,16 +52,17 @@ class ConflictCopies:
             if stroke is not None:
                 self._lay(stroke)
             copies.remove(copy)
-            target = self._project.folder.conflicts / copy.name
-            self._workers.submit_in_order(partial(_move, copy, target), lambda _: None)
-            if differing:
-                self._notify(
-                    Notice(
-                        f"The two differ on {differing:,} pixels; the annotation's stand. The copy is in {target}."
-                    )
-                )
+            self._workers.submit_in_order(
+                partial(set_aside, self._project, copy), partial(self._say_where, differing), self._refused
+            )
 
         self._workers.submit(partial(_stroke_of, copy, labels), merged, self._refused)
+
+    def _say_where(self, differing: int, kept: Path) -> None:
+        if differing:
+            self._notify(
+                Notice(f"The two differ on {differing:,} pixels; the annotation's stand. The copy is in {kept}.")
+            )
 
     def _refused(self, error: Exception) -> None:
         self._notify(Notice(str(error), Weight.ERROR))
@@ -89,17 +74,4 @@ def _stroke_of(copy: Path, labels: Labels) -> tuple[Patch | None, int]:
         theirs = read_annotation(copy, labels.shape).labels
     except FileNotFoundError:
         raise Refused(f"{copy.name}: is gone; somebody else has dealt with it.") from None
-    annotation = Annotation(labels)
-    annotation.begin_stroke()
-    differing = 0
-    for rectangle, tile in theirs.tiles():
-        ours = labels.read(rectangle)
-        differing += int(((ours != UNKNOWN) & (tile != UNKNOWN) & (ours != tile)).sum())
-        for label in set(tile.ravel().tolist()) - {UNKNOWN}:
-            annotation.paint(rectangle, label, (tile == label) & (ours == UNKNOWN))
-    return annotation.end_stroke(), differing
-
-
-def _move(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.replace(target)
+    return take_over(theirs, labels)

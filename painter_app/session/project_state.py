@@ -110,5 +110,5 @@ def read_project_state(path: Path, painter: str, person: str, journals: Path) ->
         has_model=latest_model(folder.models) is not None,
         unsaved=images_with_unsaved_strokes(project, Journals(journals, project)),
         refusals=refusals,
-        conflict_copies=find_conflict_copies(project),
+        conflict_copies=conflict_copies(project),
     )

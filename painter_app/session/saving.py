@@ -31,7 +31,7 @@ class Unsaved:
 class Saver:
     """Writes annotations, shown masks and review states in the workers' ordered lane.
 
-    saved: called with an image's name once its file is written. notify: shows a notice.
+    notify: shows a notice.
     """
 
     def __init__(
@@ -39,13 +39,11 @@ class Saver:
         workers: Workers,
         project: Project,
         painter: str,
-        saved: Callable[[str], None],
         notify: Callable[[Notice], None],
     ) -> None:
         self._workers = workers
         self._project = project
         self._painter = painter
-        self._saved = saved
         self._notify = notify
         self._on_their_way: list[str] = []
 
@@ -92,7 +90,6 @@ class Saver:
 
     def _written(self, name: str, result: SavedAnnotation) -> None:
         self._on_their_way.remove(name)
-        self._saved(name)
         if result.kept is not None and result.disagreements:
             self._notify(
                 Notice(

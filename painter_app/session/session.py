@@ -83,7 +83,6 @@ class Session(QObject):
     phase_changed = pyqtSignal(str)
     state_changed = pyqtSignal(str, object)
     """An image's name and its ReviewState."""
-    saved = pyqtSignal(str)
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -123,10 +122,6 @@ class Session(QObject):
     @property
     def project(self) -> Project | None:
         return self._open.state.project if self._open is not None else None
-
-    @property
-    def state(self) -> ProjectState | None:
-        return self._open.state if self._open is not None else None
 
     @property
     def painting(self) -> Painting | None:
@@ -229,7 +224,7 @@ class Session(QObject):
     def _project_read(self, state: ProjectState) -> None:
         self.close_project()
         project, now = state.project, self._settings.now
-        saver = Saver(self._workers, project, now.painter, self.saved.emit, self.noticed.emit)
+        saver = Saver(self._workers, project, now.painter, self.noticed.emit)
         self._open = _open_parts(
             state, self._workers, self._settings, self._journals, saver, self._clock, self._native
         )
