@@ -5,6 +5,7 @@ reader on any machine sees the old file or the new one. Drafts end in `.part`: R
 `.png` of an annotation folder, hidden ones too.
 """
 
+import codecs
 import contextlib
 import os
 import secrets
@@ -22,6 +23,7 @@ FORMAT = 1
 
 _LOCKED_SECONDS = 2.0  # how long a virus scanner or a synchroniser may hold a target on Windows
 _NEW_FILE_MODE = 0o666  # less the umask, as any program's new file
+_LONGEST_DOCUMENT = 200_000_000  # bytes; a project of a million images takes half of it
 
 
 class Document(BaseModel):
@@ -35,8 +37,9 @@ AnyDocument = TypeVar("AnyDocument", bound=BaseModel)
 
 def publish(path: Path, content: bytes) -> None:
     """Replace a file by one with this content: all of it, or the old file stays. Makes the folder if need be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    make_folder(path.parent)
+    # Without the target's name: RootPainter's names may take all of the 255 bytes that a file system gives.
+    draft = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), _NEW_FILE_MODE)
         with os.fdopen(handle, "wb") as file:
@@ -56,8 +59,12 @@ def publish_document(path: Path, document: BaseModel) -> None:
 
 def read_document(path: Path, kind: type[AnyDocument]) -> AnyDocument:
     """Parse a JSON file at the door. Refuses one that is damaged or not of this kind; FileNotFoundError if none."""
+    with path.open("rb") as file:
+        content = file.read(_LONGEST_DOCUMENT + 1)
+    if len(content) > _LONGEST_DOCUMENT:
+        raise Refused(f"{path.name}: is longer than any such file. Restore it from a copy or delete it.")
     try:
-        return kind.model_validate_json(path.read_bytes())
+        return kind.model_validate_json(content.removeprefix(codecs.BOM_UTF8))  # editors on Windows put a mark first
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -78,6 +85,8 @@ def read_documents(folder: Path, kind: type[AnyDocument]) -> tuple[dict[str, Any
                 continue  # deleted between listing and reading
             except Refused as refusal:
                 refusals.append(str(refusal))
+            except OSError as error:
+                refusals.append(f"{path.name}: can't be read ({error.strerror}). Check its permissions.")
     return found, refusals
 
 
@@ -94,10 +103,20 @@ def patiently(action: Callable[[], object], seconds: float = _LOCKED_SECONDS) ->
             time.sleep(0.05)
 
 
-def _take_group(draft: Path) -> None:
-    """Give the file its folder's group, as a set-group-id folder would, where the system allows it."""
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, with the group of the folder that they are in. One that exists is fine."""
+    if path.is_dir():
+        return
+    if path.parent != path:  # else a drive that is gone, which mkdir names
+        make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    _take_group(path)
+
+
+def _take_group(made: Path) -> None:
+    """Give a file or folder its parent's group, as a set-group-id folder would, where the system allows it."""
     if hasattr(os, "chown"):
-        group = draft.parent.stat().st_gid
-        if draft.stat().st_gid != group:
+        group = made.parent.stat().st_gid
+        if made.stat().st_gid != group:
             with contextlib.suppress(OSError):
-                os.chown(draft, -1, group)
+                os.chown(made, -1, group)

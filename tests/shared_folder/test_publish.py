@@ -82,3 +82,40 @@ def test_a_wrong_type_is_refused_with_the_key_named(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"text": ["no", "text"]}')
     with pytest.raises(Refused, match=r"a\.json: text: "):
         read_document(tmp_path / "a.json", Note)
+
+
+def test_a_mark_that_editors_put_first_is_passed(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"\xef\xbb\xbf" + b'{"text": "from Notepad"}')
+    assert read_document(tmp_path / "a.json", Note).text == "from Notepad"
+
+
+def test_a_document_that_is_absurdly_long_is_refused_unread(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(module, "_LONGEST_DOCUMENT", 20)
+    (tmp_path / "a.json").write_text('{"text": "much more than that"}')
+    with pytest.raises(Refused, match=r"a\.json: is longer"):
+        read_document(tmp_path / "a.json", Note)
+
+
+def test_one_file_that_cannot_be_read_hides_no_other(tmp_path: Path) -> None:
+    publish_document(tmp_path / "a.json", Note(text="hello"))
+    (tmp_path / "b.json").mkdir()  # reading it fails, as a file of somebody else's with mode 0600 would
+    found, refusals = read_documents(tmp_path, Note)
+    assert set(found) == {"a"}
+    assert [refusal.split(":")[0] for refusal in refusals] == ["b.json"]
+
+
+def test_a_name_as_long_as_the_file_system_allows_is_written(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 251 + ".png")
+    publish(path, b"whole")
+    assert path.read_bytes() == b"whole"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no groups of files")
+def test_new_files_and_folders_take_the_group_of_their_folder(tmp_path: Path) -> None:
+    others = [group for group in (*os.getgroups(), 12345) if group != tmp_path.stat().st_gid]
+    try:
+        os.chown(tmp_path, -1, others[0])
+    except PermissionError:
+        pytest.skip("this user is in one group only")
+    publish(tmp_path / "new" / "folder" / "mask.png", b"x")
+    assert {path.stat().st_gid for path in tmp_path.rglob("*")} == {others[0]}
