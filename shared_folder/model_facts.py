@@ -1,15 +1,18 @@
 """What a model says of itself, readable without torch: the header of its safetensors file."""
 
 import json
+import re
 import struct
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
+from shared_folder.names import is_debris
 from shared_folder.publish import Document
 from shared_folder.refused import Refused
 
 HEADER_KEY = "brushloop"
+_NUMBERED = re.compile(r"[0-9]+_")
 _LONGEST_HEADER = 10_000_000  # bytes; a safetensors header is a few kilobytes
 
 
@@ -49,13 +52,17 @@ def read_model_facts(path: Path) -> ModelFacts:
                 raise Refused(f"{path.name}: not a model file (its header is too long). Choose another model.")
             header = json.loads(file.read(length))
         return ModelFacts.model_validate_json(header["__metadata__"][HEADER_KEY])
-    except (struct.error, ValueError, KeyError, TypeError, ValidationError) as error:
+    except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused(f"{path.name}: not a Brushloop model, or damaged. Choose another model.") from error
 
 
 def latest_model(folder: Path) -> Path | None:
-    """The model with the highest number in a folder of `000012_<trainer>.safetensors` files; by name if equal."""
+    """The model with the highest number in a folder of `000012_<trainer>.safetensors` files; by name if equal.
+
+    Conflict copies that a cloud folder made are no models of their own.
+    """
     if not folder.is_dir():
         return None
-    models = [path for path in folder.glob("*.safetensors") if path.name.split("_")[0].isdigit()]
+    files = [path for path in folder.glob("*.safetensors") if not is_debris(path.name)]
+    models = [path for path in files if _NUMBERED.match(path.name)]
     return max(models, key=lambda path: (int(path.name.split("_")[0]), path.name), default=None)
