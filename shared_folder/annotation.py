@@ -235,18 +235,41 @@ def _linear_run(offset: NDArray[np.float64], slope: float, low: float, high: flo
 def replay(patches: Iterable[Patch], labels: Labels) -> int:
     """Lay strokes over labels that somebody else may have changed meanwhile.
 
-    Returns the number of pixels on which the two disagreed: labelled by both, differently. The strokes win;
-    the caller keeps the other copy.
+    What was painted and taken back again changes nothing. Returns the number of pixels on which the two disagreed:
+    labelled by both, differently. The strokes win; the caller keeps the other copy.
     """
     disagreements = 0
+    before, after, touched = Labels(labels.shape), Labels(labels.shape), Labels(labels.shape)
     for patch in patches:
         for piece in patch.pieces:
-            before, after = piece.values(piece.before), piece.values(piece.after)
-            ours = before != after
-            theirs = labels.read(piece.rectangle)
-            disagreements += int((ours & (theirs != before) & (theirs != after) & (theirs != UNKNOWN)).sum())
-            labels.write(piece.rectangle, after, ours)
+            old, new = piece.values(piece.before), piece.values(piece.after)
+            changed = old != new
+            before.write(piece.rectangle, old, changed & (touched.read(piece.rectangle) == 0))
+            after.write(piece.rectangle, new, changed)
+            touched.write(piece.rectangle, 1, changed)
+    for rectangle, seen in touched.tiles():
+        old, new, theirs = before.read(rectangle), after.read(rectangle), labels.read(rectangle)
+        ours = (seen != 0) & (old != new)
+        disagreements += int((ours & (theirs != old) & (theirs != new) & (theirs != UNKNOWN)).sum())
+        labels.write(rectangle, new, ours)
     return disagreements
+
+
+def take_over(theirs: Labels, ours: Labels) -> tuple[Patch | None, int]:
+    """Give our unknown pixels what another annotation of the image knows of them.
+
+    Returns the stroke that does so (None if it has nothing new), already laid on ours, and the number of pixels that
+    both know differently, which stay as they are.
+    """
+    annotation = Annotation(ours)
+    annotation.begin_stroke()
+    differing = 0
+    for rectangle, tile in theirs.tiles():
+        known = ours.read(rectangle)
+        differing += int(((known != UNKNOWN) & (tile != UNKNOWN) & (known != tile)).sum())
+        for label in set(np.unique(tile).tolist()) - {UNKNOWN}:
+            annotation.paint(rectangle, label, (tile == label) & (known == UNKNOWN))
+    return annotation.end_stroke(), differing
 
 
 def corrected(segmentation: Pixels, annotation: Pixels) -> Pixels:

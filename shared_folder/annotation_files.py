@@ -1,5 +1,6 @@
 """Annotations on disk: where each one lies, what it says of itself, and how several writers keep their strokes."""
 
+import functools
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
@@ -8,18 +9,26 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shared_folder.annotation import Patch, replay
+from shared_folder.annotation import Patch, replay, take_over
 from shared_folder.classes import CANT_TELL
-from shared_folder.label_files import ANNOTATION_CODE, decode_annotation, encode_palette, encode_rgba, needs_palette
+from shared_folder.label_files import (
+    ANNOTATION_CODE,
+    check_size,
+    decode_annotation,
+    encode_palette,
+    encode_rgba,
+    needs_palette,
+)
 from shared_folder.labels import Labels
-from shared_folder.names import image_id, is_debris
+from shared_folder.names import conflict_of, image_id, is_debris
 from shared_folder.project import Project, label_name
 from shared_folder.publish import Document, publish
 from shared_folder.refused import Refused
-from shared_folder.segmentation import check_shape
 
 VALIDATION_SHARE = 5
 """RootPainter's rule: one validation image for every five to train on."""
+
+_LONGEST_KEPT_STEM = 200  # bytes: leaves room for what is added, within file systems' 255
 
 
 class AnnotationFacts(Document):
@@ -60,10 +69,15 @@ class SavedAnnotation:
 
 
 def annotation_path(project: Project, name: str) -> Path | None:
-    """An image's annotation file, if it has one. An image in both train and val is validation."""
+    """An image's annotation file, if it has one. An image in both train and val is validation.
+
+    Also one that is written otherwise: in another case, or with accents in another form of Unicode.
+    """
+    if name in project.colliders:
+        return None  # what bears its name is the other image's
     for folder in (project.folder.validation, project.folder.train):
-        path = folder / label_name(name)
-        if path.is_file():
+        path = _find(folder, label_name(name))
+        if path is not None:
             return path
     return None
 
@@ -79,8 +93,7 @@ def annotated_names(folder: Path) -> dict[str, str]:
 def read_annotation(path: Path, shape: tuple[int, int] | None) -> StoredAnnotation:
     """Read an annotation. Refuses a damaged file, and one of another size than `shape` (H, W)."""
     content = path.read_bytes()
-    labels, facts = decode_annotation(content, path.name)
-    check_shape(path, labels.shape, shape)
+    labels, facts = decode_annotation(content, path.name, shape)
     return StoredAnnotation(path, labels, _parse(facts), _token(content))
 
 
@@ -94,10 +107,9 @@ def choose_folder(project: Project, name: str) -> Path:
     validation = annotated_names(project.folder.validation)
     if project.settings.split != "image":
         group = project.group(name)
-        groups = {image_id(image): project.group(image) for image in project.images}
-        if group in {groups.get(known) for known in validation}:
+        if group in _groups(project, validation):
             return project.folder.validation
-        if group in {groups.get(known) for known in train}:
+        if group in _groups(project, train):
             return project.folder.train
     if bool(train) != bool(validation):
         return project.folder.validation if train else project.folder.train
@@ -119,49 +131,104 @@ def save_annotation(
     is not written. Labels that are only "can't tell" never stay in train/, where RootPainter would look for ever
     for a class in them.
     """
-    if project.read_only:
-        raise Refused(project.read_only)
-    if name in project.colliders:
-        raise Refused(
-            f"{name}: has the same name as {project.colliders[name]} but for its ending. Rename one of them."
-        )
-    path = annotation_path(project, name)
-    disagreements, kept = 0, None
-    if path is not None:
-        theirs = read_annotation(path, labels.shape)
-        if loaded is None or theirs.token != loaded.token:
-            kept = _keep(project, path)
-            labels = theirs.labels.snapshot()
-            disagreements = replay(strokes, labels)
-    counts = labels.counts()
-    if path is None and not counts:
-        return SavedAnnotation(None)
-    target = path or choose_folder(project, name) / label_name(name)
-    if set(counts) == {CANT_TELL}:
-        target = project.folder.validation / label_name(name)
-    token = _write(target, labels, facts, project)
-    if path is not None and path != target:
-        path.unlink()
-    return SavedAnnotation(StoredAnnotation(target, labels.snapshot(), facts, token), disagreements, kept)
+    _check_writable(project, name)
+    check_size(labels.shape, name)
+    while True:
+        ours, disagreements = labels, 0
+        theirs = _stored(project, name, labels.shape)
+        others = theirs is not None and (loaded is None or theirs.token != loaded.token)
+        if theirs is not None and others:
+            ours = theirs.labels.snapshot()
+            disagreements = replay(strokes, ours)
+        counts = ours.counts()
+        if theirs is None and not counts:
+            return SavedAnnotation(None)
+        target = theirs.path if theirs is not None else choose_folder(project, name) / label_name(name)
+        if set(counts) == {CANT_TELL}:
+            target = project.folder.validation / target.name
+        content = encode_annotation(ours, facts, project)
+        if _unchanged(project, name, theirs):  # encoding takes seconds, in which somebody else may have saved
+            break
+    kept = _keep(project, theirs.path) if theirs is not None and others else None
+    publish(target, content)
+    if theirs is not None and theirs.path != target:
+        theirs.path.unlink()
+    return SavedAnnotation(StoredAnnotation(target, ours.snapshot(), facts, _token(content)), disagreements, kept)
 
 
 def move_annotation(project: Project, name: str, to_validation: bool) -> None:
     """Move an image between training and validation, when the user says so. Nothing to do is fine."""
+    _check_writable(project, name)
     path = annotation_path(project, name)
     folder = project.folder.validation if to_validation else project.folder.train
     if path is None or path.parent == folder:
         return
     if not to_validation and set(read_annotation(path, None).labels.counts()) == {CANT_TELL}:
         raise Refused(f'{name}: has nothing but "can\'t tell" to train on. Paint a class or background first.')
+    content, there = path.read_bytes(), _find(folder, path.name)
+    if there is not None and there.read_bytes() != content:
+        _keep(project, there)
     # Written first and removed after: an image in both folders for a moment is validation, one in neither is lost.
-    publish(folder / path.name, path.read_bytes())
+    publish(there or folder / path.name, content)
     path.unlink()
+
+
+def conflict_copies(project: Project) -> dict[str, list[Path]]:
+    """Other versions of annotations, by image id; belongs into a worker.
+
+    Those that a cloud folder kept under another name, and that in train/ of an image that is in val/ too.
+    """
+    found: dict[str, list[Path]] = {}
+    for folder in (project.folder.validation, project.folder.train):
+        beside = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        for name in sorted(beside):
+            original = conflict_of(name, beside)
+            # "leaf (1).png" is a copy only if no image of the project is itself called "leaf (1)".
+            if original is not None and original.endswith(".png") and image_id(name) not in project.by_id:
+                found.setdefault(image_id(original), []).append(folder / name)
+    for image in sorted(_by_id(project.folder.validation).keys() & (in_train := _by_id(project.folder.train)).keys()):
+        found.setdefault(image, []).append(project.folder.train / in_train[image])
+    return found
+
+
+def annotation_conflicts(project: Project, name: str) -> list[Path]:
+    """Other versions of one image's annotation, offered for merging and never applied by themselves."""
+    return conflict_copies(project).get(image_id(name), [])
+
+
+def merge_conflict(project: Project, name: str, copy: Path, shape: tuple[int, int]) -> SavedAnnotation:
+    """Take over what a conflict copy knows and the annotation doesn't; belongs into a worker. shape: (H, W).
+
+    Where both know and differ the annotation stands; the result counts those pixels. The copy moves to conflicts/
+    (the result's `kept`) once the merged file is whole.
+    """
+    try:
+        theirs = read_annotation(copy, shape)
+    except FileNotFoundError:
+        raise Refused(f"{copy.name}: is gone; somebody else has dealt with it.") from None
+    ours = _stored(project, name, shape)
+    labels = ours.labels.snapshot() if ours is not None else Labels(shape)
+    stroke, differing = take_over(theirs.labels, labels)
+    stored = ours
+    if stroke is not None:
+        facts = ours.facts if ours is not None else theirs.facts
+        stored = save_annotation(project, name, labels, facts, ours, [stroke]).stored
+    return SavedAnnotation(stored, differing, set_aside(project, copy))
+
+
+def set_aside(project: Project, copy: Path) -> Path:
+    """Move a conflict copy that was dealt with to conflicts/. Returns where it is now."""
+    _check_writable(project, copy.name)
+    kept = _keep(project, copy)
+    copy.unlink()
+    return kept
 
 
 def encode_annotation(labels: Labels, facts: AnnotationFacts, project: Project) -> bytes:
     """The file of an annotation: RootPainter's RGBA where that can hold it, else a palette."""
     text = facts.model_copy(update={"height": labels.shape[0], "width": labels.shape[1]}).model_dump_json()
-    if needs_palette(project.classes, labels.shape):
+    # Labels of classes that this project doesn't have are somebody's work: they are kept too.
+    if needs_palette(project.classes, labels.shape) or labels.counts().keys() - ANNOTATION_CODE.colours.keys():
         return encode_palette(labels, project.classes, text)
     return encode_rgba(labels, ANNOTATION_CODE, text)
 
@@ -173,17 +240,66 @@ def already_holds(strokes: Iterable[Patch], stored: StoredAnnotation) -> bool:
     return laid == stored.labels
 
 
-def _write(path: Path, labels: Labels, facts: AnnotationFacts, project: Project) -> str:
-    content = encode_annotation(labels, facts, project)
-    publish(path, content)
-    return _token(content)
+def _check_writable(project: Project, name: str) -> None:
+    if project.read_only:
+        raise Refused(project.read_only)
+    if name in project.colliders:
+        raise Refused(
+            f"{name}: has the same name as {project.colliders[name]} but for its ending. Rename one of them."
+        )
+
+
+def _find(folder: Path, file_name: str) -> Path | None:
+    path = folder / file_name
+    if path.is_file():
+        return path
+    written = _by_id(folder).get(image_id(file_name))
+    return folder / written if written is not None else None
+
+
+def _by_id(folder: Path) -> dict[str, str]:
+    try:
+        return _listed(folder, folder.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return {}
+
+
+@functools.lru_cache(maxsize=8)
+def _listed(folder: Path, _modified_ns: int) -> dict[str, str]:
+    """`annotated_names`, listed again when the folder's time has changed: exports ask for thousands of images.
+
+    A file that came within one tick of the clock is found once the folder changes again, or by its exact name.
+    """
+    return annotated_names(folder)
+
+
+def _groups(project: Project, annotated: Iterable[str]) -> set[str]:
+    """The groups of annotated images, given by id. Files of images that have left the project have none."""
+    return {project.group(project.by_id[image]) for image in annotated if image in project.by_id}
+
+
+def _stored(project: Project, name: str, shape: tuple[int, int]) -> StoredAnnotation | None:
+    path = annotation_path(project, name)
+    return read_annotation(path, shape) if path is not None else None
+
+
+def _unchanged(project: Project, name: str, stored: StoredAnnotation | None) -> bool:
+    """Whether an image's annotation on disk is (still) this one; None: there is none."""
+    path = annotation_path(project, name)
+    if path is None or stored is None:
+        return path is None and stored is None
+    try:
+        return path == stored.path and _token(path.read_bytes()) == stored.token
+    except FileNotFoundError:
+        return False
 
 
 def _keep(project: Project, path: Path) -> Path:
-    kept = (
-        project.folder.conflicts / f"{path.stem}_{time.strftime('%Y%m%d-%H%M%S')}_{_token(path.read_bytes())[:6]}.png"
-    )
-    publish(kept, path.read_bytes())
+    """Copy an annotation that is about to be replaced to conflicts/, under a name of its own."""
+    content = path.read_bytes()
+    stem = path.stem.encode()[:_LONGEST_KEPT_STEM].decode(errors="ignore")
+    kept = project.folder.conflicts / f"{stem}_{time.strftime('%Y%m%d-%H%M%S')}_{_token(content)[:6]}.png"
+    publish(kept, content)
     return kept
 
 

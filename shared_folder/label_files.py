@@ -5,10 +5,13 @@ hold any number of classes and take a quarter of the memory. Facts (who, which m
 text chunk, so that one file is whole by itself.
 """
 
+import contextlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,7 @@ from shared_folder.classes import (
     UNKNOWN,
     LabelClass,
 )
+from shared_folder.decoders import LIMIT
 from shared_folder.labels import Labels, Pixels
 from shared_folder.refused import Refused
 
@@ -30,8 +34,8 @@ FACTS_KEY = "brushloop"
 MOST_RGBA_PIXELS = 100_000_000
 """Larger binary maps are written with a palette: RGBA would need 400 MB to write them."""
 
+_MODES = ("P", "L", "RGBA", "RGB", "LA")  # Pillow's names
 _COMPRESSION = 3  # of 9: label maps are flat, more effort gains little
-_MOST_PIXELS = 20_000 * 20_000
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,12 @@ def encode_palette(labels: Labels, classes: tuple[LabelClass, ...], facts: str) 
     return _png(image, facts)
 
 
-def decode_annotation(content: bytes, name: str) -> tuple[Labels, str]:
-    """Labels and facts (JSON, or nothing) of an annotation's PNG. RootPainter's channels, or a palette."""
-    image, facts = _open(content, name)
+def decode_annotation(content: bytes, name: str, shape: tuple[int, int] | None = None) -> tuple[Labels, str]:
+    """Labels and facts (JSON, or nothing) of an annotation's PNG. RootPainter's channels, or a palette.
+
+    shape: (H, W) of its image. Refuses a file of another size, before any memory is taken for its pixels.
+    """
+    image, facts = _open(content, name, shape)
     if image.mode in ("P", "L"):
         return Labels.from_array(np.asarray(image)), facts
     channels = np.asarray(image.convert("RGBA"))
@@ -89,9 +96,12 @@ def decode_annotation(content: bytes, name: str) -> tuple[Labels, str]:
     return Labels.from_array(labels), facts
 
 
-def decode_segmentation(content: bytes, name: str) -> tuple[Labels, str]:
-    """Labels and facts (JSON, or nothing) of a segmentation's PNG: RootPainter's (alpha > 0), or a palette."""
-    image, facts = _open(content, name)
+def decode_segmentation(content: bytes, name: str, shape: tuple[int, int] | None = None) -> tuple[Labels, str]:
+    """Labels and facts (JSON, or nothing) of a segmentation's PNG: RootPainter's (alpha > 0), or a palette.
+
+    shape: as for an annotation.
+    """
+    image, facts = _open(content, name, shape)
     if image.mode in ("P", "L"):
         return Labels.from_array(np.asarray(image)), facts
     alpha = np.asarray(image.convert("RGBA").getchannel("A"))
@@ -100,13 +110,14 @@ def decode_segmentation(content: bytes, name: str) -> tuple[Labels, str]:
 
 def read_facts(path: Path) -> str:
     """The facts (JSON, or nothing) of a label file, without decoding its pixels. FileNotFoundError if none."""
-    try:
-        with Image.open(path, formats=("PNG",)) as image:
-            return _facts_of(image)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, SyntaxError) as error:
-        raise _damaged(path.name) from error
+    with path.open("rb") as file, _refusing(path.name):
+        return _facts_of(_header(file))
+
+
+def check_size(shape: tuple[int, int], name: str) -> None:
+    """Refuse labels (H, W) of more pixels than are read or written."""
+    if shape[0] * shape[1] > LIMIT:
+        raise _too_large(name)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
@@ -126,16 +137,25 @@ def _png(image: Image.Image, facts: str) -> bytes:
     return file.getvalue()
 
 
-def _open(content: bytes, name: str) -> tuple[Image.Image, str]:
-    try:
-        image = Image.open(io.BytesIO(content), formats=("PNG",))
-        if image.width * image.height > _MOST_PIXELS:
-            raise Refused(f"{name}: {image.width} x {image.height} pixels are more than Brushloop opens.")
-        facts = _facts_of(image)
+def _open(content: bytes, name: str, shape: tuple[int, int] | None) -> tuple[Image.Image, str]:
+    """A PNG, decoded. Whatever it claims to be, no memory is taken for it before its size is known to be right."""
+    with _refusing(name):
+        image = _header(io.BytesIO(content))
+        if shape is not None and (image.height, image.width) != shape:
+            raise Refused(
+                f"{name}: its size, {image.width} x {image.height}, is not that of the image, "
+                f"{shape[1]} x {shape[0]}. Move the file away or bring back the image that it was made for."
+            )
+        check_size((image.height, image.width), name)
+        if image.mode not in _MODES:
+            raise Refused(f"{name}: is a PNG, but not one of labels (its mode is {image.mode}). Move it away.")
         image.load()
-    except (OSError, ValueError, SyntaxError) as error:
-        raise _damaged(name) from error
-    return image, facts
+        return image, _facts_of(image)
+
+
+def _header(file: BinaryIO) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = LIMIT  # of the whole process; the same as for images, since threads open both
+    return Image.open(file, formats=("PNG",))
 
 
 def _facts_of(image: Image.Image) -> str:
@@ -143,5 +163,20 @@ def _facts_of(image: Image.Image) -> str:
     return text if isinstance(text, str) else ""
 
 
-def _damaged(name: str) -> Refused:
-    return Refused(f"{name}: not a whole PNG file; it may still be arriving. Try again, or restore it from a copy.")
+@contextlib.contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Turn whatever the codec raises into Refused: on damaged files it raises nearly everything."""
+    try:
+        yield
+    except Refused:
+        raise
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(name) from error
+    except Exception as error:
+        raise Refused(
+            f"{name}: not a whole PNG file; it may still be arriving. Try again, or restore it from a copy."
+        ) from error
+
+
+def _too_large(name: str) -> Refused:
+    return Refused(f"{name}: has more pixels than can be labelled in one file. Cut the image into tiles.")

@@ -103,7 +103,10 @@ class Labels:
         """Number of pixels of each label that occurs, unknown left out."""
         total = np.zeros(256, np.int64)
         for tile in self._tiles.values():
-            total += np.bincount(tile.ravel(), minlength=256)
+            if tile.strides == (0, 0):  # one value seen through the whole tile
+                total[tile[0, 0]] += tile.size
+            else:
+                total += np.bincount(tile.ravel(), minlength=256)
         return {int(label): int(total[label]) for label in np.flatnonzero(total) if label != UNKNOWN}
 
     def __eq__(self, other: object) -> bool:

@@ -1,5 +1,6 @@
 """Project: an ordered list of images to segment, with its classes."""
 
+import functools
 import json
 import uuid
 from collections.abc import Mapping
@@ -110,6 +111,11 @@ class Project:
     def classes(self) -> tuple[LabelClass, ...]:
         """Classes to find, without background."""
         return self.settings.classes
+
+    @functools.cached_property
+    def by_id(self) -> Mapping[str, str]:
+        """Image id to file name; of several with one id the first, which alone can be annotated."""
+        return {image_id(name): name for name in reversed(self.images)}
 
     def image_path(self, name: str, roots: Mapping[str, Path] | None = None) -> Path:
         """Where an image lies on this machine. roots: image roots by name. Refuses a root it doesn't know."""

@@ -66,8 +66,7 @@ def read_segmentation(path: Path, shape: tuple[int, int] | None = None) -> Segme
     Raises FileNotFoundError when there is none. A refusal may pass: RootPainter's trainer copies its files, so
     half of one can be seen.
     """
-    labels, facts = decode_segmentation(path.read_bytes(), path.name)
-    check_shape(path, labels.shape, shape)
+    labels, facts = decode_segmentation(path.read_bytes(), path.name, shape)
     return Segmentation(labels, _parse(facts).model)
 
 
@@ -77,15 +76,6 @@ def model_of(path: Path) -> str | None:
         return _parse(read_facts(path)).model
     except (FileNotFoundError, Refused):
         return None
-
-
-def check_shape(path: Path, found: tuple[int, int], expected: tuple[int, int] | None) -> None:
-    """Refuse labels of another size than their image: labels are never stretched."""
-    if expected is not None and found != expected:
-        raise Refused(
-            f"{path.name}: its size, {found[1]} x {found[0]}, is not that of the image, "
-            f"{expected[1]} x {expected[0]}. Move the file away or bring back the image that it was made for."
-        )
 
 
 def _parse(facts: str) -> SegmentationFacts:

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from painter_app.journal import Journals
-from painter_app.session.conflict_copies import find_conflict_copies
 from painter_app.session.opening import images_with_unsaved_strokes
-from shared_folder.annotation_files import annotated_names
+from shared_folder.annotation_files import annotated_names, conflict_copies
 from shared_folder.model_facts import latest_model
 from shared_folder.names import image_id
 from shared_folder.project import Project, open_project

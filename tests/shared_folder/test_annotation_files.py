@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shared_folder import annotation_files
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.annotation_files import (
     AnnotationFacts,
@@ -13,6 +14,7 @@ from shared_folder.annotation_files import (
     annotated_names,
     annotation_path,
     choose_folder,
+    encode_annotation,
     move_annotation,
     read_annotation,
     save_annotation,
@@ -210,3 +212,127 @@ def test_paths_are_made_only_when_needed(shared: SharedFolder, tmp_path: Path) -
     project = create_project(shared, "roots", "soil", NAMES)
     save(project, "a.jpg", (50, 60, 2))
     assert not project.folder.conflicts.exists()
+
+
+def test_a_stroke_that_was_taken_back_erases_nothing_of_somebody_elses(project: Project) -> None:
+    loaded = save(project, "a.jpg", (50, 60, 2)).stored
+    assert loaded is not None
+    theirs, _ = painted((120, 120, 2), on=loaded.labels.snapshot())
+    save_annotation(project, "a.jpg", theirs, AnnotationFacts(person="Bob"), loaded, [])
+    ours, patches = painted((120, 120, 1), (120, 120, 0), (200, 200, 1), on=loaded.labels.snapshot())
+    saved = save_annotation(project, "a.jpg", ours, AnnotationFacts(person="Ada"), loaded, patches)
+    assert saved.stored is not None
+    assert saved.stored.labels.to_array()[120, 120] == 2
+    assert saved.stored.labels.to_array()[200, 200] == 1
+    assert saved.disagreements == 0
+    assert already_holds(patches, saved.stored)
+
+
+def test_who_saves_while_we_encode_loses_nothing(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = save(project, "a.jpg", (50, 60, 2)).stored
+    assert loaded is not None
+    theirs, _ = painted((250, 350, 2), on=loaded.labels.snapshot())
+    others = [encode_annotation(theirs, AnnotationFacts(person="Bob"), project)]
+
+    def encode_slowly(labels: Labels, facts: AnnotationFacts, project: Project) -> bytes:
+        if others:
+            loaded.path.write_bytes(others.pop())
+        return encode_annotation(labels, facts, project)
+
+    monkeypatch.setattr(annotation_files, "encode_annotation", encode_slowly)
+    ours, patches = painted((200, 100, 1), on=loaded.labels.snapshot())
+    saved = save_annotation(project, "a.jpg", ours, AnnotationFacts(person="Ada"), loaded, patches)
+    merged = read_annotation(loaded.path, SHAPE).labels.to_array()
+    assert (merged[50, 60], merged[200, 100], merged[250, 350]) == (2, 1, 2)
+    assert saved.kept is not None
+    assert read_annotation(saved.kept, SHAPE).facts.person == "Bob"
+
+
+def test_two_who_begin_an_image_at_once_write_one_file(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    bobs, _ = painted((250, 350, 2))
+    others = [encode_annotation(bobs, AnnotationFacts(person="Bob"), project)]
+
+    def encode_slowly(labels: Labels, facts: AnnotationFacts, project: Project) -> bytes:
+        if others:
+            (project.folder.train / "a.png").write_bytes(others.pop())
+        return encode_annotation(labels, facts, project)
+
+    monkeypatch.setattr(annotation_files, "encode_annotation", encode_slowly)
+    saved = save(project, "a.jpg", (50, 60, 1)).stored
+    assert saved is not None
+    assert saved.path == project.folder.train / "a.png"
+    assert not (project.folder.validation / "a.png").exists()
+    assert (saved.labels.to_array()[50, 60], saved.labels.to_array()[250, 350]) == (1, 2)
+
+
+@pytest.mark.parametrize("content", [b"", b"half a file", b"\x89PNG\r\n\x1a\n"])
+def test_an_annotation_that_cannot_be_read_is_never_written_over(project: Project, content: bytes) -> None:
+    loaded = save(project, "a.jpg", (50, 60, 2)).stored
+    assert loaded is not None
+    loaded.path.write_bytes(content)
+    ours, patches = painted((200, 100, 1), on=loaded.labels.snapshot())
+    with pytest.raises(Refused, match=r"a\.png: not a whole PNG"):
+        save_annotation(project, "a.jpg", ours, AnnotationFacts(), loaded, patches)
+    assert loaded.path.read_bytes() == content
+
+
+@pytest.mark.parametrize(("image", "file_name"), [("a.jpg", "A.png"), ("bl\u00e4tt.jpg", "bla\u0308tt.png")])
+def test_an_annotation_written_in_another_case_or_form_is_the_images(
+    shared: SharedFolder, image: str, file_name: str
+) -> None:
+    project = create_project(shared, "roots", "soil", (image, "b.jpg"))
+    first, _ = painted((50, 60, 2))
+    path = project.folder.train / file_name
+    path.write_bytes(encode_annotation(first, AnnotationFacts(), project))
+    found = annotation_path(project, image)
+    assert found is not None
+    assert found.samefile(path)
+    save(project, image, (200, 200, 1))
+    assert len(annotated_names(project.folder.train) | annotated_names(project.folder.validation)) == 1
+    values = read_annotation(path, SHAPE).labels.to_array()
+    assert (values[50, 60], values[200, 200]) == (2, 1)
+
+
+def test_the_second_of_two_images_with_one_name_has_no_annotation(shared: SharedFolder) -> None:
+    project = create_project(shared, "twins", "soil", ("a.jpg", "A.png"))
+    save(project, "a.jpg", (5, 5, 2))
+    assert annotation_path(project, "A.png") is None
+
+
+def test_moving_an_image_that_is_in_both_keeps_the_copy_there(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    other, _ = painted((200, 200, 1))
+    there = project.folder.train / "a.png"
+    there.write_bytes(encode_annotation(other, AnnotationFacts(person="Bob"), project))
+    move_annotation(project, "a.jpg", to_validation=False)
+    assert read_annotation(there, SHAPE).labels.to_array()[50, 60] == 2
+    (kept,) = project.folder.conflicts.iterdir()
+    assert read_annotation(kept, SHAPE).facts.person == "Bob"
+
+
+def test_labels_of_classes_that_the_project_lacks_are_kept(project: Project) -> None:
+    saved = save(project, "a.jpg", (50, 60, 2), (200, 200, 7)).stored
+    assert saved is not None
+    assert read_annotation(saved.path, SHAPE).labels == saved.labels
+    assert saved.labels.to_array()[200, 200] == 7
+
+
+def test_a_read_only_project_moves_nothing(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    newer = Project(project.shared, project.folder, project.file, project.settings, read_only="Update Brushloop.")
+    with pytest.raises(Refused, match="Update"):
+        move_annotation(newer, "a.jpg", to_validation=False)
+
+
+def test_a_name_as_long_as_file_systems_allow_can_be_saved_and_merged(shared: SharedFolder) -> None:
+    image = "x" * 250 + ".jpg"
+    project = create_project(shared, "long", "soil", (image,))
+    save(project, image, (50, 60, 2))
+    saved = save(project, image, (200, 200, 1))
+    assert saved.kept is not None
+    assert read_annotation(saved.kept, SHAPE).labels.to_array()[50, 60] == 2
+
+
+def test_an_image_of_more_pixels_than_can_be_read_again_is_refused_at_once(project: Project) -> None:
+    with pytest.raises(Refused, match=r"a\.jpg: has more pixels"):
+        save_annotation(project, "a.jpg", Labels((40_000, 40_000)), AnnotationFacts(), None, [])

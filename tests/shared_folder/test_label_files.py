@@ -1,10 +1,12 @@
 """One codec for label maps, chosen by the file itself; RootPainter's files both ways."""
 
 import io
+import struct
+import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from shared_folder.classes import BINARY, CANT_TELL, new_classes
 from shared_folder.label_files import (
@@ -95,3 +97,58 @@ def test_a_file_that_is_still_arriving_is_refused_by_name(share: float) -> None:
 def test_a_file_that_is_no_png_is_refused() -> None:
     with pytest.raises(Refused, match=r"plant\.png"):
         decode_annotation(b"GIF89a", "plant.png")
+
+
+def png_that_claims(width: int, height: int, colour_type: int = 0) -> bytes:
+    """A whole PNG file with the header of a large image and hardly any pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    pixels = zlib.compress(bytes(100))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("side", [15_000, 25_000, 60_000, 2**31 - 1])
+@pytest.mark.parametrize("decode", [decode_annotation, decode_segmentation])
+def test_a_bomb_is_refused_before_its_pixels_are_decoded(decode, side: int, monkeypatch) -> None:
+    monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda _image: pytest.fail("decoded"))
+    with pytest.raises(Refused, match=r"bomb\.png: (its size|has more pixels)"):
+        decode(png_that_claims(side, side), "bomb.png", (300, 270))
+
+
+@pytest.mark.parametrize("side", [25_000, 60_000])
+def test_a_bomb_is_refused_when_the_image_is_not_known(side: int, tmp_path) -> None:
+    path = tmp_path / "bomb.png"
+    path.write_bytes(png_that_claims(side, side))
+    with pytest.raises(Refused, match=r"bomb\.png: has more pixels"):
+        decode_annotation(path.read_bytes(), path.name)
+    with pytest.raises(Refused, match=r"bomb\.png: has more pixels"):
+        read_facts(path)
+
+
+@pytest.mark.parametrize("mode", ["1", "I;16"])
+def test_a_png_of_another_kind_is_no_label_map(mode: str) -> None:
+    file = io.BytesIO()
+    Image.new(mode, (6, 5)).save(file, "PNG")
+    with pytest.raises(Refused, match=r"scan\.png: is a PNG, but not one of labels"):
+        decode_annotation(file.getvalue(), "scan.png")
+
+
+def test_facts_of_absurd_length_are_refused() -> None:
+    text = PngImagePlugin.PngInfo()
+    text.add_text("brushloop", "x" * 3_000_000, zip=True)
+    file = io.BytesIO()
+    Image.new("P", (6, 5)).save(file, "PNG", pnginfo=text)
+    with pytest.raises(Refused, match=r"a\.png"):
+        decode_annotation(file.getvalue(), "a.png")
+
+
+def test_a_palette_of_few_colours_is_read() -> None:
+    values = np.array([[0, 1, 2], [2, 1, 0]], np.uint8)
+    file = io.BytesIO()
+    image = Image.fromarray(values).convert("P")
+    image.putpalette([0, 0, 0, 255, 0, 0, 0, 255, 0])
+    image.save(file, "PNG", bits=2)
+    assert (decode_annotation(file.getvalue(), "a.png")[0].to_array() == values).all()
