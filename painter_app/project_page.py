@@ -130,6 +130,7 @@ class ActionButton(QPushButton):
         if primary:
             self.setObjectName("primary")
             self.setIconSize(QSize(20, 20))
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)  # its text is never cut
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the canvas keeps it: keys go on painting
         self.clicked.connect(action.trigger)
         action.changed.connect(self._refresh)

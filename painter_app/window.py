@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
         self.setStatusBar(self.status)
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(1100, 640)
 
     def _slots(self) -> dict[str, Callable[..., object]]:
         return {

@@ -472,3 +472,10 @@ def test_the_status_bar_says_what_is_under_the_pointer(studio) -> None:
     assert "painted: root" in said
     assert "mask: root" in said
     assert str(studio.project.shared.root)[-30:] in window.status.findChild(QToolButton, "folder").text()
+
+
+def test_no_button_is_cut_in_the_smallest_window(studio) -> None:
+    window = studio.open()
+    window.resize(window.minimumSize())
+    for button in window.page.buttons.values():
+        assert button.width() >= button.sizeHint().width()
