@@ -199,6 +199,9 @@ def _portable(source: PurePosixPath) -> tuple[str, list[str]]:
     clean = (re.sub(r"^\.", "_", stem.rstrip(" .").lstrip(" ")) or "image") + suffix
     if clean != name:
         reasons.append("has characters that some systems don't allow")
+    if _CONFLICT.search(clean):
+        clean = _CONFLICT.sub(lambda found: "_" + re.sub(r"\W+", "_", found.group()).strip("_"), clean)
+        reasons.append("looks like a cloud folder's conflict copy")
     if _WINDOWS_RESERVED.fullmatch(clean):
         clean = "_" + clean
         reasons.append("is the name of a device in Windows")

@@ -2,18 +2,28 @@
 
 import functools
 import json
+import os
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from shared_folder.classes import BINARY, LabelClass
+from shared_folder.classes import BACKGROUND, BINARY, FOREGROUND, LAST_CLASS, LabelClass
 from shared_folder.layout import ProjectFolder, SharedFolder
-from shared_folder.names import check_plain_name, find_colliders, image_id
-from shared_folder.publish import FORMAT, Document, publish, publish_document, read_document
+from shared_folder.names import check_plain_name, find_colliders, image_id, is_debris
+from shared_folder.publish import (
+    FORMAT,
+    AnyDocument,
+    Document,
+    make_folder,
+    publish,
+    publish_document,
+    read_document,
+)
 from shared_folder.refused import Refused
 
 RANDOM_WEIGHTS = "random weights"
@@ -45,7 +55,7 @@ class ProjectFile(BaseModel):
     def _plain(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
             check_plain_name(name)
-        return names
+        return tuple(dict.fromkeys(names))  # a name given twice would lead "next" back to its first place for ever
 
 
 class Source(Document):
@@ -71,6 +81,20 @@ class ProjectSettings(Document):
     """What stays together in training or validation."""
     start_model: str = ""
     """File name of a model in brushloop/models/ to start from; nothing: from scratch."""
+
+    @field_validator("classes")
+    @classmethod
+    def _usable(cls, classes: tuple[LabelClass, ...]) -> tuple[LabelClass, ...]:
+        ids = {known.id for known in classes}
+        if len(ids) != len(classes) or not all(FOREGROUND <= known <= LAST_CLASS for known in ids):
+            raise ValueError(f"classes must have different ids from {FOREGROUND} to {LAST_CLASS}")
+        if all(known.merged_into is not None for known in classes):
+            raise ValueError("at least one class must be left that is not merged into another")
+        if not {known.merged_into for known in classes} <= ids | {BACKGROUND, None}:
+            raise ValueError("a class can be merged only into one of the project")
+        if not all(re.fullmatch("#[0-9A-Fa-f]{6}", known.colour) for known in classes):
+            raise ValueError("a class's colour must be like #e41a1c")
+        return classes
 
 
 class Sources(Document):
@@ -158,7 +182,8 @@ def label_name(image_name: str) -> str:
 def inner_path(relative: str, what: str) -> Path:
     """A relative path that a file names, refused when it leads out of the folder it is relative to."""
     path = PurePosixPath(relative.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in relative or "\0" in relative:
+    # A drive is refused on every system; other colons are good in names elsewhere than on Windows.
+    if path.is_absolute() or ".." in path.parts or PureWindowsPath(relative).drive or "\0" in relative:
         raise Refused(
             f'{what}: the path "{relative}" leads out of the shared folder. Correct it in the project file.'
         )
@@ -167,8 +192,9 @@ def inner_path(relative: str, what: str) -> Path:
 
 def open_project(path: Path) -> Project:
     """Open a project by its .seg_proj file or its folder. Writes nothing. Refuses what can't be used."""
-    folder = ProjectFolder(path.resolve() if path.is_dir() else path.resolve().parent)
-    file_path = folder.file if path.is_dir() else path.resolve()
+    path = _place(path)
+    folder = ProjectFolder(path if path.is_dir() else path.parent)
+    file_path = folder.file if path.is_dir() else path
     try:
         file = read_document(file_path, ProjectFile)
     except FileNotFoundError:
@@ -176,13 +202,16 @@ def open_project(path: Path) -> Project:
             f"{file_path}: there is no such project file. Choose a folder that holds a .seg_proj."
         ) from None
     inner_path(file.dataset, f"{file_path.name}: dataset")
+    shared = SharedFolder(folder.root.parent.parent)
+    settings, sources = _read(folder.settings, ProjectSettings), _read(folder.sources, Sources)
+    arrived = file.brushloop is None or (settings is not None and sources is not None)
     return Project(
-        shared=SharedFolder(folder.root.parent.parent),
+        shared=shared,
         folder=folder,
         file=file,
-        settings=_read_or(folder.settings, ProjectSettings()),
-        sources=_read_or(folder.sources, Sources()).sources,
-        read_only=_read_only(file),
+        settings=settings or ProjectSettings(),
+        sources=(sources or Sources()).sources,
+        read_only=_newer(file) or ("" if arrived else _incomplete(file)) or _led_out(shared, folder),
         colliders=find_colliders(file.file_names),
     )
 
@@ -211,19 +240,8 @@ def create_project(
         location=f"projects/{name}",
         brushloop=FormatMark(id=str(uuid.uuid4())),
     )
-    for made in (
-        folder.train,
-        folder.validation,
-        folder.segmentations,
-        folder.root / "models",
-        folder.models,
-        folder.root / "messages",
-        folder.root / "logs",
-        folder.latest,
-        folder.shown,
-        folder.reviews,
-    ):
-        made.mkdir(parents=True, exist_ok=True)
+    for made in (*_written(folder), folder.root / "models", folder.root / "messages", folder.root / "logs"):
+        make_folder(made)
     publish_document(folder.settings, settings or ProjectSettings())
     publish_document(folder.sources, Sources(sources=dict(sources or {})))
     publish(folder.file, json.dumps(file.model_dump(mode="json"), indent=1).encode())
@@ -231,11 +249,27 @@ def create_project(
 
 
 def list_projects(shared: SharedFolder) -> list[Path]:
-    """Project files of a shared folder, by name."""
-    return sorted(shared.projects.glob("*/*.seg_proj")) if shared.projects.is_dir() else []
+    """Project files of a shared folder, by name; hidden ones and conflict copies aside."""
+    if not shared.projects.is_dir():
+        return []
+    files = shared.projects.glob("*/*.seg_proj")
+    return sorted(path for path in files if not is_debris(path.name) and not path.parent.name.startswith("."))
 
 
-def _read_only(file: ProjectFile) -> str:
+def _place(path: Path) -> Path:
+    """An absolute path. A link to a project from elsewhere is followed, one in projects/ is not."""
+    plain = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() follows links)
+    folder = plain if plain.is_dir() else plain.parent
+    return plain if folder.parent.name == "projects" else path.resolve()
+
+
+def _written(folder: ProjectFolder) -> tuple[Path, ...]:
+    """The folders of a project that our programs write in."""
+    annotations = folder.train, folder.validation
+    return (*annotations, folder.segmentations, folder.models, folder.latest, folder.shown, folder.reviews)
+
+
+def _newer(file: ProjectFile) -> str:
     if file.brushloop is not None and file.brushloop.reads_from > FORMAT:
         return (
             f'"{file.name}" was written by a newer Brushloop (format {file.brushloop.format}). '
@@ -244,8 +278,28 @@ def _read_only(file: ProjectFile) -> str:
     return ""
 
 
-def _read_or(path: Path, default: Any) -> Any:
+def _incomplete(file: ProjectFile) -> str:
+    """Its classes are not known yet: what was painted now could be taken for another class."""
+    return (
+        f'"{file.name}" has not arrived whole: project.json or sources.json is missing in its brushloop folder. '
+        "Wait until the folder is synchronised and open it again, or restore them from a copy."
+    )
+
+
+def _led_out(shared: SharedFolder, folder: ProjectFolder) -> str:
+    """Links are the one way in which a folder's content could make us write elsewhere on this machine."""
+    root = shared.root.resolve()
+    for place in (folder.root, folder.ours, folder.conflicts, *_written(folder)):
+        if not place.resolve().is_relative_to(root):
+            return (
+                f"{place} is a link that leads out of the shared folder, so nothing is written in this project. "
+                "Put a folder in the link's place."
+            )
+    return ""
+
+
+def _read(path: Path, kind: type[AnyDocument]) -> AnyDocument | None:
     try:
-        return read_document(path, type(default))
+        return read_document(path, kind)
     except FileNotFoundError:
-        return default
+        return None

@@ -1,6 +1,7 @@
 """Projects: created whole, opened without a write, RootPainter's as well, and nothing followed out of the folder."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,9 @@ def test_a_newer_format_opens_read_only_with_a_sentence(shared: SharedFolder) ->
 
 
 def test_a_newer_format_that_we_may_write_opens_as_usual(shared: SharedFolder) -> None:
-    path = rootpainters(shared, brushloop={"format": 2, "reads_from": 1, "id": "x"})
+    project = create_project(shared, "roots", "soil", ("a.jpg",))
+    path = project.folder.file
+    path.write_text(path.read_text().replace('"format": 1', '"format": 2'))
     assert open_project(path).read_only == ""
 
 
@@ -131,3 +134,107 @@ def test_a_source_that_leads_out_of_the_image_root_is_refused(shared: SharedFold
     )
     with pytest.raises(Refused, match="leads out"):
         project.image_path("a.tif", {"server": tmp_path})
+
+
+def test_a_project_that_has_not_arrived_whole_is_looked_at_only(shared: SharedFolder) -> None:
+    settings = ProjectSettings(classes=new_classes(["crop", "weed"]))
+    project = create_project(shared, "field", "soil", ("a.jpg",), settings)
+    for path in (project.folder.settings, project.folder.sources):
+        content = path.read_bytes()
+        path.unlink()
+        assert "has not arrived whole" in open_project(project.folder.root).read_only
+        path.write_bytes(content)
+    assert open_project(project.folder.root).read_only == ""
+
+
+def test_an_editors_mark_before_the_project_file_is_passed(shared: SharedFolder) -> None:
+    path = rootpainters(shared)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert open_project(path).images == ("b.jpg", "a.jpg")
+
+
+def test_an_image_named_twice_is_one_image(shared: SharedFolder) -> None:
+    project = open_project(rootpainters(shared, file_names=["b.jpg", "a.jpg", "b.jpg"]))
+    assert project.images == ("b.jpg", "a.jpg")
+    assert project.colliders == {}
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ({"file_names": "a.jpg"}, "file_names"),
+        ({"file_names": [5]}, "file_names"),
+        ({"file_names": None}, "file_names"),
+        ({"dataset": ["soil"]}, "dataset"),
+        ({"name": 5}, "name"),
+        ({"brushloop": "1"}, "brushloop"),
+        ({"brushloop": {"reads_from": "new"}}, "brushloop.reads_from"),
+    ],
+)
+def test_a_wrong_type_in_the_project_file_is_refused_by_key(
+    shared: SharedFolder, keys: dict[str, object], named: str
+) -> None:
+    with pytest.raises(Refused, match=rf"old\.seg_proj: {named}"):
+        open_project(rootpainters(shared, **keys))
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        [],
+        [{"id": 1, "name": "soil", "colour": "#000000"}],
+        [{"id": 255, "name": "root", "colour": "#000000"}],
+        [{"id": 2, "name": "root", "colour": "#000000"}, {"id": 2, "name": "leaf", "colour": "#000000"}],
+        [{"id": 2, "name": "root", "colour": "red"}],
+        [{"id": 2, "name": "root", "colour": "#000000", "merged_into": 2}],
+        [
+            {"id": 2, "name": "root", "colour": "#000000"},
+            {"id": 3, "name": "b", "colour": "#000000", "merged_into": 9},
+        ],
+    ],
+)
+def test_classes_that_cannot_be_painted_are_refused(shared: SharedFolder, classes: list[dict[str, object]]) -> None:
+    project = create_project(shared, "roots", "soil", ("a.jpg",))
+    project.folder.settings.write_text(json.dumps({"classes": classes}))
+    with pytest.raises(Refused, match=r"project\.json: classes: .*class"):
+        open_project(project.folder.root)
+
+
+def test_hidden_files_and_conflict_copies_are_no_projects(shared: SharedFolder) -> None:
+    project = create_project(shared, "roots", "soil", ("a.jpg",))
+    for name in ("._roots.seg_proj", "roots (Ann's conflicted copy 2026-03-01).seg_proj"):
+        (project.folder.root / name).write_bytes(b"x")
+    assert list_projects(shared) == [project.folder.file]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("inner", ["annotations/train", "brushloop", "segmentations", "brushloop/latest", "."])
+def test_nothing_is_written_through_a_link_that_leads_out(shared: SharedFolder, tmp_path: Path, inner: str) -> None:
+    project = create_project(shared, "roots", "soil", ("a.jpg",))
+    place, outside = project.folder.root / inner, tmp_path / "outside"
+    place.rename(outside)
+    place.symlink_to(outside)
+    again = open_project(project.folder.root)
+    assert "a link that leads out of the shared folder" in again.read_only
+    assert again.shared == shared
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_links_within_the_shared_folder_and_to_it_are_followed(shared: SharedFolder, tmp_path: Path) -> None:
+    project = create_project(shared, "roots", "soil", ("a.jpg",))
+    store = shared.root / "store"
+    project.folder.latest.rename(store)
+    project.folder.latest.symlink_to(store)
+    link = tmp_path / "my project"
+    link.symlink_to(project.folder.root)
+    again = open_project(link)
+    assert again.read_only == ""
+    assert again.folder == project.folder
+
+
+def test_a_colon_in_a_path_below_an_image_root_is_good(shared: SharedFolder, tmp_path: Path) -> None:
+    sources = {"a.tif": Source(path="monday/12:30.tif"), "b.tif": Source(path="C:evil.tif")}
+    project = create_project(shared, "lab", "lab", tuple(sources), ProjectSettings(image_root="server"), sources)
+    assert project.image_path("a.tif", {"server": tmp_path}) == tmp_path / "monday" / "12:30.tif"
+    with pytest.raises(Refused, match="leads out"):
+        project.image_path("b.tif", {"server": tmp_path})
