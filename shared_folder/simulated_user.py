@@ -122,6 +122,23 @@ class SimulatedUser:
         by_class = [[s for s in chosen if s.class_id == each] for each in sorted({s.class_id for s in chosen})]
         return [stroke for strokes in by_class for stroke in _nearest_first(strokes)]
 
+    def background_beside(self, truth: LabelMap, strokes: Sequence[SimulatedStroke]) -> list[SimulatedStroke]:
+        """Clear background beside the objects that strokes painted, until there is as much of it as of objects.
+
+        Who paints only what a mask missed teaches that everything is an object; a careful person paints both sides.
+        """
+        objects = [stroke for stroke in strokes if stroke.class_id != BACKGROUND]
+        lacking = sum(s.area for s in objects) - sum(s.area for s in strokes if s.class_id == BACKGROUND)
+        room = np.where(truth == BACKGROUND, clearance_of(truth), 0)
+        beside: list[SimulatedStroke] = []
+        for stroke in sorted(objects, key=lambda each: each.area, reverse=True):
+            if lacking <= 0 or len(beside) >= self.habits.examples_per_class:
+                break
+            new = self._beside(stroke, room)
+            beside += new
+            lacking -= sum(each.area for each in new)
+        return _nearest_first(beside)
+
     def seconds_for(self, strokes: Sequence[SimulatedStroke]) -> float:
         """Seconds of annotation: painting, travelling from stroke to stroke, and the pause before each."""
         painting = sum(stroke.length for stroke in strokes) / self.pace.painting

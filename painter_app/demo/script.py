@@ -155,9 +155,11 @@ class Demonstration(QObject):
         if number >= EXAMPLES:
             mask = yield from self._await_mask(number)
         truth = self._demo.truth[name]
-        strokes = (
-            self._user.examples(truth) if mask is None else self._user.corrections(truth, mask.labels.to_array())
-        )
+        if mask is None:
+            strokes = self._user.examples(truth)
+        else:
+            strokes = self._user.corrections(truth, mask.labels.to_array())
+            strokes += self._user.background_beside(truth, strokes)
         waited = None if mask is None or self._mask_at is None else max(0.0, self._mask_at - self._shown_at)
         if number == EXAMPLES:
             self._photograph("2_first_mask")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from shared_folder.classes import BACKGROUND, FOREGROUND
 from shared_folder.simulated_user import Habits, Pace, SimulatedStroke, SimulatedUser, painted
 
 ROWS, COLUMNS = np.mgrid[:300, :400]
@@ -209,3 +210,23 @@ def test_seconds_of_annotation():
     assert user.seconds_for([]) == 0
     slow = SimulatedUser(0, pace=Pace(painting=100, travelling=100, between_strokes=3))
     assert slow.seconds_for(strokes) == pytest.approx(6 + 5 + 6)
+
+
+def test_background_beside_what_was_missed_is_true_and_about_as_much() -> None:
+    truth = np.full((200, 300), BACKGROUND, np.uint8)
+    truth[90:110, 20:280] = FOREGROUND
+    user = SimulatedUser(0)
+    corrections = user.corrections(truth, np.full_like(truth, BACKGROUND))
+    beside = user.background_beside(truth, corrections)
+    labels = painted(beside, truth.shape)
+    assert set(np.unique(labels)) == {0, BACKGROUND}
+    assert (truth[labels == BACKGROUND] == BACKGROUND).mean() > 0.98
+    assert sum(stroke.area for stroke in beside) > 0.25 * sum(stroke.area for stroke in corrections)
+
+
+def test_enough_background_needs_no_more() -> None:
+    truth = np.full((200, 300), BACKGROUND, np.uint8)
+    mask = np.full_like(truth, BACKGROUND)
+    mask[50:150, 50:250] = FOREGROUND
+    user = SimulatedUser(0)
+    assert not user.background_beside(truth, user.corrections(truth, mask))
