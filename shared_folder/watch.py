@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 RESCAN_SECONDS = 1.0
 EVERYTHING_SECONDS = 60.0
+SETTLING_SECONDS = 2.5
+"""So long after the last change everything counts as changed once more: file systems' times are up to 2 s coarse, so
+that a second change may leave a folder's time as the first one did."""
 
 # Not opened or closed without writing: those would be our own reading, which would wake us for ever.
 _EVENTS: list[type[FileSystemEvent]] = [
@@ -55,7 +58,8 @@ class FolderWatch:
         self._lock = threading.Lock()
         self._folders: dict[Path, _Look] = {}
         self._files: dict[Path, _Look] = {}
-        self._scheduled: dict[Path, ObservedWatch] = {}
+        self._scheduled: dict[Path, tuple[ObservedWatch, int]] = {}  # and the inode: another folder may take the name
+        self._settled_at = float("inf")  # monotonic; when to look once more after a change
         self._observer: BaseObserver | None = _started_observer() if native else None
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._rescan_for_ever, name="folder-watch", daemon=True)
@@ -66,6 +70,8 @@ class FolderWatch:
         wanted = {folder: _look(folder) for folder in folders}
         with self._lock:
             # What is known of a folder stays known: a change between two calls must not be swallowed.
+            if wanted.keys() - self._folders.keys():
+                self._settled_at = time.monotonic() + SETTLING_SECONDS
             self._folders = {folder: self._folders.get(folder, look) for folder, look in wanted.items()}
             self._schedule()
 
@@ -90,7 +96,11 @@ class FolderWatch:
             everything = now - last_everything >= EVERYTHING_SECONDS
             if everything:
                 last_everything = now
-            if self._anything_new() or everything:
+            if self._anything_new():
+                self._settled_at = now + SETTLING_SECONDS
+                self._changed()
+            elif everything or now >= self._settled_at:
+                self._settled_at = float("inf")
                 self._changed()
 
     def _anything_new(self) -> bool:
@@ -111,15 +121,20 @@ class FolderWatch:
     def _schedule(self) -> None:
         if self._observer is None:
             return
-        for folder in [known for known in self._scheduled if known not in self._folders or not known.is_dir()]:
-            with contextlib.suppress(KeyError, OSError):
-                self._observer.unschedule(self._scheduled.pop(folder))
-        for folder in self._folders:
+        inodes = {folder: look[2] for folder in self._folders if (look := _look(folder)) is not None}
+        alive = {emitter.watch for emitter in self._observer.emitters if emitter.is_alive()}
+        for folder, (watch, inode) in list(self._scheduled.items()):
+            if inodes.get(folder) != inode or watch not in alive:
+                del self._scheduled[folder]
+                with contextlib.suppress(KeyError, OSError):
+                    self._observer.unschedule(watch)
+        for folder, inode in inodes.items():
             if folder not in self._scheduled and folder.is_dir():
                 try:
-                    self._scheduled[folder] = self._observer.schedule(
+                    watch = self._observer.schedule(
                         _Handler(self._changed), str(folder), recursive=False, event_filter=_EVENTS
                     )
+                    self._scheduled[folder] = watch, inode
                 except OSError as error:  # too many watches, or a file system without events: the rescan serves
                     _log.info("%s: no native events (%s)", folder, error)
 
