@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from shared_folder.label_files import (
 from shared_folder.labels import Labels
 from shared_folder.names import conflict_of, image_id, is_debris
 from shared_folder.project import Project, label_name
-from shared_folder.publish import Document, publish
+from shared_folder.publish import Document, patiently, publish
 from shared_folder.refused import Refused
 
 VALIDATION_SHARE = 5
@@ -84,10 +85,11 @@ def annotation_path(project: Project, name: str) -> Path | None:
 
 def annotated_names(folder: Path) -> dict[str, str]:
     """Annotation files of train/ or val/: image id to file name. Drafts, hidden files and conflict copies aside."""
-    if not folder.is_dir():
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 (thousands of names: paths would take three times as long)
+    except FileNotFoundError:
         return {}
-    names = sorted(path.name for path in folder.iterdir() if path.suffix == ".png")
-    return {image_id(name): name for name in names if not is_debris(name)}
+    return {image_id(name): name for name in sorted(names) if name.endswith(".png") and not is_debris(name)}
 
 
 def read_annotation(path: Path, shape: tuple[int, int] | None) -> StoredAnnotation:
@@ -152,7 +154,7 @@ def save_annotation(
     kept = _keep(project, theirs.path) if theirs is not None and others else None
     publish(target, content)
     if theirs is not None and theirs.path != target:
-        theirs.path.unlink()
+        patiently(theirs.path.unlink)
     return SavedAnnotation(StoredAnnotation(target, ours.snapshot(), facts, _token(content)), disagreements, kept)
 
 
@@ -170,7 +172,7 @@ def move_annotation(project: Project, name: str, to_validation: bool) -> None:
         _keep(project, there)
     # Written first and removed after: an image in both folders for a moment is validation, one in neither is lost.
     publish(there or folder / path.name, content)
-    path.unlink()
+    patiently(path.unlink)
 
 
 def conflict_copies(project: Project) -> dict[str, list[Path]]:
@@ -220,7 +222,7 @@ def set_aside(project: Project, copy: Path) -> Path:
     """Move a conflict copy that was dealt with to conflicts/. Returns where it is now."""
     _check_writable(project, copy.name)
     kept = _keep(project, copy)
-    copy.unlink()
+    patiently(copy.unlink)
     return kept
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from shared_folder.classes import FOREGROUND, LAST_CLASS
 from shared_folder.names import is_debris
 from shared_folder.publish import Document
 from shared_folder.refused import Refused
@@ -19,7 +20,7 @@ _LONGEST_HEADER = 10_000_000  # bytes; a safetensors header is a few kilobytes
 class ModelClass(Document):
     """A class that the model tells apart, as the project had it."""
 
-    id: int
+    id: int = Field(ge=FOREGROUND, le=LAST_CLASS)
     name: str
     colour: str
 

@@ -54,7 +54,10 @@ _NUMBERED = re.compile(r" \(\d+\)(?=(\.[^.]*)?$)")
 
 def image_id(file_name: str) -> str:
     """The identity of an image or of anything made of it: `Leaf.JPG` and `leaf.png` are one image."""
-    folded = unicodedata.normalize("NFC", PurePosixPath(file_name).stem).casefold()
+    stem = PurePosixPath(file_name).stem
+    if stem.isascii():
+        return stem.lower()
+    folded = unicodedata.normalize("NFC", stem).casefold()
     return unicodedata.normalize("NFC", folded)
 
 

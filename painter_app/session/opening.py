@@ -8,6 +8,7 @@ from pathlib import Path
 from painter_app.journal import Journals, Recovered
 from shared_folder.annotation_files import StoredAnnotation, annotation_path, read_annotation
 from shared_folder.images import ImageFile, open_image
+from shared_folder.label_files import check_size
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
@@ -84,12 +85,12 @@ def open_whole(project: Project, image: ImageFile, name: str, journals: Journals
             f"{name} has the same name as {project.colliders[name]} but for its ending, so both would share one "
             "annotation. Rename one of them to paint it."
         )
-    path = annotation_path(project, name)
-    if path is not None:
-        try:
-            stored = read_annotation(path, shape)
-        except (Refused, OSError) as error:
-            refusal = str(error)
+    try:
+        check_size(shape, name)
+        path = annotation_path(project, name)
+        stored = read_annotation(path, shape) if path is not None else None
+    except (Refused, OSError) as error:
+        refusal = str(error)
     shown = project.shown_path(name)
     corrected = shown.is_file()
     mask = find_mask(shown if corrected else project.segmentation_path(name), shape)

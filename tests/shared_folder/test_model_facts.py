@@ -9,6 +9,9 @@ import pytest
 from shared_folder.model_facts import HEADER_KEY, latest_model, read_model_facts
 from shared_folder.refused import Refused
 
+CLASS = {"id": 2, "name": "root", "colour": "#e41a1c"}
+FACTS = {"number": 1, "trainer": "lab", "classes": [CLASS], "network": {}, "normalisation": "range"}
+
 
 def model_file(path: Path, header: bytes) -> Path:
     path.write_bytes(struct.pack("<Q", len(header)) + header)
@@ -23,6 +26,7 @@ def model_file(path: Path, header: bytes) -> Path:
         b"{}",
         json.dumps({"__metadata__": {HEADER_KEY: "{}"}}).encode(),
         json.dumps({"__metadata__": {HEADER_KEY: 5}}).encode(),
+        json.dumps({"__metadata__": {HEADER_KEY: json.dumps(FACTS | {"classes": [CLASS | {"id": 256}]})}}).encode(),
         b"\xff\xfe",
     ],
 )
@@ -51,3 +55,8 @@ def test_the_newest_model_is_no_copy_and_no_strange_name(tmp_path: Path) -> None
     ):
         (tmp_path / name).write_bytes(b"")
     assert latest_model(tmp_path) == tmp_path / "000010_lab.safetensors"
+
+
+def test_a_whole_header_is_read(tmp_path: Path) -> None:
+    header = json.dumps({"__metadata__": {HEADER_KEY: json.dumps(FACTS)}}).encode()
+    assert read_model_facts(model_file(tmp_path / "m.safetensors", header)).classes[0].id == 2

@@ -225,3 +225,15 @@ def test_links_to_folders_are_not_followed(tmp_path: Path):
 def test_a_folder_that_cannot_be_listed_is_refused(tmp_path: Path):
     with pytest.raises(Refused, match="nowhere"):
         list_images(tmp_path / "nowhere")
+
+
+def test_a_name_like_a_conflict_copys_is_changed_when_a_project_is_made() -> None:
+    names = [
+        "plant (Ann's conflicted copy 2024-01-01).jpg",
+        "plant.sync-conflict-20240101-101010-ABCDEFG.jpg",
+        "plant_conflict-20240101-101010.jpg",
+    ]
+    planned = plan_names([PurePosixPath(name) for name in names])
+    assert not any(is_debris(plan.name) or conflict_of(plan.name) for plan in planned)
+    assert len({image_id(plan.name) for plan in planned}) == 3
+    assert all("conflict copy" in plan.reason for plan in planned)
