@@ -96,6 +96,8 @@ class Learning:
         self._batches = 0  # since then
         self._interval = FIRST_VALIDATION_SECONDS
         self._fruitless = 0
+        self._taught: list[AnnotatedImage] = []  # the training annotations as they are
+        self._since_taught: int | None = None  # batches since they changed; none once a model has learned them
         self._resting = False
         self._began = clock()
         self._saved_at = clock()
@@ -189,6 +191,11 @@ class Learning:
     def _ready(self) -> bool:
         return bool(self._taking_up.train and self._taking_up.validation)
 
+    @property
+    def _learned_new(self) -> bool:
+        """Whether the network has learned annotations that the last model hasn't."""
+        return self._since_taught is not None and self._since_taught >= LEAST_BATCHES
+
     def _begin(self) -> None:
         """A network: as it was left, else from the newest model, else new."""
         class_ids = self._taking_up.class_ids
@@ -228,8 +235,12 @@ class Learning:
             self._measured = list(validation)
             self._published_score = None
             self._round = None
+        train = self._taking_up.train
+        if [id(image) for image in train] != [id(image) for image in self._taught]:
+            self._taught = list(train)
+            self._since_taught = 0
         if self._run is not None:
-            self._run.images(self._taking_up.train, self._taking_up.validation)
+            self._run.images(train, self._taking_up.validation)
 
     def _train_or_validate(self, run: TrainingRun) -> None:
         if self._round is not None:
@@ -246,6 +257,8 @@ class Learning:
             run.advance()
             self._steps = run.steps
             self._batches += 1
+            if self._since_taught is not None:
+                self._since_taught += 1
             took = self._clock() - began
             self._work += took
             self._threads.batch_took(took)
@@ -274,7 +287,12 @@ class Learning:
         return self._published[1] if self._published is not None else None
 
     def _conclude(self, run: TrainingRun, done: _Round) -> None:
-        """Publish the network if it is better than the last model on the same annotations."""
+        """Publish the network if it is better than the last model on the same annotations, or has learned new ones.
+
+        Corrections show where the last model was wrong, so one that has learned them takes its place. The score
+        alone can't tell: what was corrected on a few images is no fair sample of their pixels, and a model that
+        finds too much everywhere looks best where a mask had missed something.
+        """
         self._round = None
         self._work, self._batches = 0.0, 0
         self._interval = max(VALIDATION_SECONDS, self._validation_seconds * (1 / MOST_VALIDATING - 1))
@@ -282,7 +300,7 @@ class Learning:
         self._scores.append((run.steps, score.mean))
         if done.published is not None:
             self._published_score = done.published.score().mean
-        if self._published_score is None or score.mean > self._published_score:
+        if self._published_score is None or self._learned_new or score.mean > self._published_score:
             self._fruitless = 0
             self._publish(run, score)
         else:
@@ -310,6 +328,8 @@ class Learning:
         self._view.look_at_models()
         self._published = (path, load_model(path, self._device).network)
         self._published_score = score.mean
+        if self._learned_new:
+            self._since_taught = None
         self._note = ""
         self._save(run)
 

@@ -159,6 +159,23 @@ def test_a_model_that_is_not_better_is_not_published(start: Start, project: Proj
 
 
 @pytest.mark.usefixtures("quick_validations")
+def test_a_model_gives_way_to_one_that_has_learned_new_corrections(
+    start: Start, clock: Clock, project: Project
+) -> None:
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "score"))
+    service._learnings[project.location]._published_score = 2.0  # nothing can look better on the same annotations
+    seen = len(project_status(service, project).scores)
+    until(service, lambda: len(project_status(service, project).scores) >= seen + 2)
+    model = project_status(service, project).model
+    annotate(project, 2)
+    look_now(service, clock)
+    until(service, lambda: project_status(service, project).model > model)
+
+
+@pytest.mark.usefixtures("quick_validations")
 def test_the_last_model_is_measured_anew_on_changed_validation(start: Start, clock: Clock, project: Project) -> None:
     teach(project)
     wish(project, learning=True)
