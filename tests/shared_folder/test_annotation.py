@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
-from shared_folder.annotation import Annotation, Patch, Piece, Point, corrected, replay, swept_disc
+from shared_folder.annotation import Annotation, Patch, Piece, Point, corrected, replay, swept_disc, take_over
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
@@ -211,3 +211,31 @@ def test_the_corrected_mask_is_the_segmentation_under_the_annotation() -> None:
     segmentation = np.array([[1, 2, 2, 1]], np.uint8)
     annotation = np.array([[UNKNOWN, BACKGROUND, CANT_TELL, FOREGROUND]], np.uint8)
     assert corrected(segmentation, annotation).tolist() == [[1, BACKGROUND, 2, FOREGROUND]]
+
+
+def test_replaying_a_stroke_and_its_undoing_leaves_the_others_labels() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.begin_stroke()
+    annotation.stamp((50, 50), (50, 300), 8, FOREGROUND)
+    stroke = annotation.end_stroke()
+    assert stroke is not None
+    undone = Patch(tuple(Piece(piece.rectangle, piece.after, piece.before) for piece in stroke.pieces))
+    theirs = Labels(SHAPE)
+    theirs.write(whole(SHAPE), BACKGROUND)
+    before = theirs.snapshot()
+    assert replay([stroke, undone], theirs) == 0
+    assert theirs == before
+    assert replay([stroke, undone, stroke], theirs) == annotation.labels.counts()[FOREGROUND]
+    assert theirs.to_array()[50, 100] == FOREGROUND
+
+
+def test_taking_over_fills_unknown_pixels_only() -> None:
+    ours, theirs = Labels(SHAPE), Labels(SHAPE)
+    ours.write(Rectangle(0, 0, 100, 300), FOREGROUND)
+    theirs.write(Rectangle(0, 200, 100, 400), BACKGROUND)
+    stroke, differing = take_over(theirs, ours)
+    assert differing == 100 * 100
+    assert ours.counts() == {FOREGROUND: 100 * 300, BACKGROUND: 100 * 100}
+    assert stroke is not None
+    assert stroke.rectangle == Rectangle(0, 300, 100, 400)
+    assert take_over(theirs, ours) == (None, differing)

@@ -120,3 +120,10 @@ def test_a_rectangle_outside_the_image_is_an_error(outside: Rectangle) -> None:
         labels.read(outside)
     with pytest.raises(ValueError, match="not inside"):
         labels.write(outside, FOREGROUND)
+
+
+def test_tiles_of_one_label_are_counted_like_others() -> None:
+    labels = Labels((300, 600))
+    labels.write(Rectangle(0, 0, 300, 600), 3)
+    labels.write(Rectangle(10, 10, 20, 30), 7)
+    assert labels.counts() == {3: 300 * 600 - 200, 7: 200}

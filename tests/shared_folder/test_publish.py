@@ -119,3 +119,15 @@ def test_new_files_and_folders_take_the_group_of_their_folder(tmp_path: Path) ->
         pytest.skip("this user is in one group only")
     publish(tmp_path / "new" / "folder" / "mask.png", b"x")
     assert {path.stat().st_gid for path in tmp_path.rglob("*")} == {others[0]}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_in_the_place_of_a_file_is_replaced_not_written_through(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_bytes(b"private")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "mask.png").symlink_to(outside)
+    publish(folder / "mask.png", b"new")
+    assert outside.read_bytes() == b"private"
+    assert not (folder / "mask.png").is_symlink()
