@@ -1,6 +1,7 @@
 """The trainer's command line: `brushloop-trainer watch FOLDER` and `brushloop-trainer segment ...`."""
 
 import argparse
+import contextlib
 import logging
 import os
 import signal
@@ -136,7 +137,7 @@ def _watch(options: argparse.Namespace) -> int:
         logging.getLogger("trainer").warning(advice)
         device = replace(device, description=f"{device.description}. {advice}")  # so that windows show it too
     service = Service(folder, device, roots=roots, window=options.window)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _polite_ends():
         signal.signal(number, lambda *_: service.finish())
     if options.stdin_open:
         threading.Thread(target=_stop_at_end_of_input, args=(service.stop,), daemon=True).start()
@@ -154,8 +155,10 @@ def _segment(options: argparse.Namespace) -> int:
         raise Refused(f"{options.model}: there is no such model file.")
     if options.to.exists() and not options.to.is_dir():
         raise Refused(f"{options.to}: is a file; --to names the folder for the masks.")
-    if options.to.resolve() == images.resolve():
-        raise Refused(f"{options.to}: is the folder of images; choose another for the masks.")
+    if options.to.resolve().is_relative_to(images):
+        raise Refused(
+            f"{options.to}: lies in the folder of images; masks would be taken for images. Choose another."
+        )
     mask_format = MaskFormat.MASK if options.format == "png" else MaskFormat(options.format)
     model = load_model(options.model, choose_device(options.device, options.memory))
     facts = run_facts(options.model, options.threshold, version("brushloop"), mask_format)
@@ -168,6 +171,13 @@ def _segment(options: argparse.Namespace) -> int:
     for sentence in outcome.bad:
         print(sentence, file=sys.stderr)
     return FAILED if outcome.bad else 0
+
+
+def _polite_ends() -> list[signal.Signals]:
+    """What asks a program to end: a kill, Ctrl-C, and a terminal that is closed, unless nohup had that ignored."""
+    hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+    heeded = hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN
+    return [signal.SIGTERM, signal.SIGINT, *([hang_up] if hang_up is not None and heeded else [])]
 
 
 def _existing(folder: Path) -> Path:
@@ -184,16 +194,17 @@ def _image_root(text: str) -> tuple[str, Path]:
 
 
 def _share(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
-    return value
+    with contextlib.suppress(ValueError):
+        if 0 < (value := float(text)) < 1:
+            return value
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0 and 1")
 
 
 def _stop_at_end_of_input(stop: Callable[[], None]) -> None:
     """The window that started this trainer holds its standard input; when it goes, so does the trainer."""
-    while os.read(0, 4096):
-        pass
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
     stop()
 
 

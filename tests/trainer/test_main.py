@@ -2,6 +2,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -92,12 +93,26 @@ def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"brushloop-trainer \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("arguments", [[], ["wach"], ["watch"], ["segment", "--format", "gif"]])
-def test_mistakes_in_the_command_end_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ([], "COMMAND"),
+        (["wach"], "invalid choice"),
+        (["watch"], "FOLDER"),
+        (["segment", "--format", "gif"], "invalid choice"),
+        (["segment", "--threshold", "2"], "'2' is not a number between 0 and 1"),
+        (["segment", "--threshold", "half"], "'half' is not a number between 0 and 1"),
+    ],
+)
+def test_mistakes_in_the_command_end_with_2(
+    arguments: list[str], word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ending:
         main(arguments)
     assert ending.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "usage:" in error
+    assert word in error
 
 
 def test_mistakes_in_paths_are_a_sentence_and_end_with_2(
@@ -110,7 +125,9 @@ def test_mistakes_in_paths_are_a_sentence_and_end_with_2(
         (["--model", str(images / "a.png")], "Choose another model"),
         (["--images", nothing], "no such folder"),
         (["--images", str(tmp_path / "empty")], "no images"),
-        (["--to", str(images)], "choose another"),
+        (["--to", str(images)], "Choose another"),
+        (["--to", str(images / "deeper" / "masks")], "lies in the folder of images"),
+        (["--model", str(images)], "no such model"),
         (["--to", str(images / "a.png")], "is a file"),
     ]:
         assert segment(*arguments) == 2
@@ -239,7 +256,7 @@ def test_a_card_that_torch_cant_use_is_said_to_painters_too(
     assert devices[0].description.endswith(". pip install the other one")
 
 
-@pytest.mark.parametrize("ending", ["input closes", "SIGTERM"])
+@pytest.mark.parametrize("ending", ["input closes", "SIGTERM", "SIGHUP"])
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGTERM")
 def test_the_real_program_serves_and_says_goodbye(shared: SharedFolder, ending: str) -> None:
     project = make_project(shared)
@@ -260,8 +277,8 @@ def test_the_real_program_serves_and_says_goodbye(shared: SharedFolder, ending: 
             while model_of(mask) != NO_MODEL and time.monotonic() < deadline and process.poll() is None:
                 threading.Event().wait(0.02)
             assert model_of(mask) == NO_MODEL
-            if ending == "SIGTERM":
-                process.terminate()
+            if ending != "input closes":
+                process.send_signal(signal.Signals[ending])
             _, error = process.communicate(timeout=30)  # closes its standard input
         finally:
             process.kill()
