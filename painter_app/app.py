@@ -10,7 +10,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import QTimer
+from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
 from painter_app.notices import Notice, Weight
@@ -51,6 +51,11 @@ def close_on_signals(window: MainWindow) -> None:
 def make_application() -> QApplication:
     """The one QApplication, with its name and icon."""
     existing = QApplication.instance()
+    for compressed in (
+        Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents,
+        Qt.ApplicationAttribute.AA_CompressTabletEvents,
+    ):
+        QApplication.setAttribute(compressed, False)  # every point of a quick stroke counts, on X11 too
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("Brushloop")
     application.setApplicationDisplayName("Brushloop")

@@ -35,6 +35,7 @@ class CanvasDesk:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
         canvas.stroke_finished.connect(self._record)
+        session.brushwork.leaving.connect(canvas.finish_stroke)
         session.brushwork.stroke_proposed.connect(canvas.lay)
 
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:

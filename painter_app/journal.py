@@ -2,14 +2,17 @@
 
 One append-only file for each time that an image is painted. It begins with a line of JSON (which image, which
 annotation it began from), then each stroke as a length, a SHA-256 and the patch's bytes. A stroke that is undone
-is written as its inverse. A record that a crash tore off is left out, whatever came before it counts.
+is written as its inverse. A record that a crash tore off is left out, whatever came before it counts. The file is
+locked while its window lives: no other window takes those strokes for lost ones.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
 import struct
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,29 +74,32 @@ class Journal:
 
     def __init__(self, path: Path, facts: JournalFacts) -> None:
         self.path = path
-        self._facts = facts
+        self._owed = [_MAGIC + facts.model_dump_json().encode() + b"\n"]  # what the file is still to get
         self._file: BinaryIO | None = None  # none until the first stroke
 
     def append(self, stroke: Patch) -> None:
         """Hand a stroke to the operating system: it survives this program from now on, `flush` makes it survive
-        the machine too."""
+        the machine too. One that a full disk refuses (OSError) is tried again with the next."""
+        content = stroke.to_bytes()
+        self._owed.append(_RECORD.pack(len(content), hashlib.sha256(content).digest()) + content)
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("xb", buffering=0)
-            self._file.write(_MAGIC + self._facts.model_dump_json().encode() + b"\n")
-        content = stroke.to_bytes()
-        self._file.write(_RECORD.pack(len(content), hashlib.sha256(content).digest()) + content)
+            _lock(self._file, for_itself=True)
+        while self._owed:
+            _write_whole(self._file, self._owed[0])
+            del self._owed[0]
 
     def flush(self) -> None:
         """Wait until the disk holds every stroke; belongs into a worker."""
         if self._file is not None and not self._file.closed:
-            with contextlib.suppress(OSError, ValueError):  # closed meanwhile: close() has flushed it
+            with contextlib.suppress(OSError, ValueError):  # a disk that fails; or close() came first, and flushed
                 os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """End the file; it stays until an opening finds its strokes in the annotation."""
-        if self._file is not None and not self._file.closed:
-            os.fsync(self._file.fileno())
+        self.flush()
+        if self._file is not None:
             self._file.close()
 
 
@@ -113,11 +119,11 @@ class Journals:
         return Journal(self.folder / f"{_key(image)}.{secrets.token_hex(4)}{_SUFFIX}", facts)
 
     def recover(self, image: str) -> list[Recovered]:
-        """Journals of one image, the oldest first."""
+        """Journals of one image that no window is writing, the oldest first."""
         return list(self._read(f"{_key(image)}.*{_SUFFIX}"))
 
     def all(self) -> list[Recovered]:
-        """Journals of all the project's images."""
+        """Journals of all the project's images that no window is writing."""
         return list(self._read(f"*{_SUFFIX}"))
 
     def _read(self, pattern: str) -> Iterator[Recovered]:
@@ -125,7 +131,7 @@ class Journals:
             return
         for path in sorted(self.folder.glob(pattern), key=lambda path: (path.stat().st_mtime_ns, path.name)):
             recovered = read_journal(path)
-            if recovered is not None:
+            if recovered is not None and not _in_use(path):
                 yield recovered
 
 
@@ -140,6 +146,47 @@ def read_journal(path: Path) -> Recovered | None:
             return None
         strokes = tuple(_records(file))
     return Recovered(path, facts, strokes) if strokes else None
+
+
+def _write_whole(file: BinaryIO, record: bytes) -> None:
+    """All of a record or nothing: half of one would hide what comes after it."""
+    end = file.tell()
+    try:
+        written = 0
+        while written < len(record):
+            written += file.write(record[written:])  # a disk that fills up takes a part without complaint
+    except OSError:
+        file.seek(end)
+        file.truncate()
+        raise
+
+
+def _in_use(path: Path) -> bool:
+    with path.open("rb") as file:
+        return not _lock(file, for_itself=False)
+
+
+def _lock(file: BinaryIO, for_itself: bool) -> bool:
+    """Lock an open file until it is closed or its program ends, however that ends. False if another one has it.
+
+    for_itself: whether to keep out readers too. True also where the disk knows no locks.
+    """
+    place = file.tell()
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415  (each system has its own)
+
+            file.seek(_LONGEST_RECORD)  # far behind the content: Windows keeps others from reading locked bytes
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415
+
+            fcntl.flock(file, (fcntl.LOCK_EX if for_itself else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    finally:
+        file.seek(place)
+    return True
 
 
 def inverse(stroke: Patch) -> Patch:

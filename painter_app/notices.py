@@ -1,13 +1,26 @@
 """Notices: one quiet bar that says in a sentence what happened and what to do."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 FADES_AFTER_SECONDS = 8.0
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full. Make room on it",
+    errno.EDQUOT: "your share of the disk is full. Make room on it",
+    errno.EROFS: "it can only be read. Ask whoever keeps it for the right to write",
+    errno.EACCES: "you may not write there. Ask whoever keeps it for the right to write",
+    errno.EPERM: "you may not write there. Ask whoever keeps it for the right to write",
+    errno.ENOENT: "it isn't there any more. Check that the folder is connected",
+    errno.ESTALE: "it can't be reached. Check that the folder is connected",
+    errno.EIO: "the disk or the network failed. Check that the folder is connected",
+}
 
 
 class Weight(StrEnum):
@@ -36,6 +49,15 @@ class Notice:
     text: str
     weight: Weight = Weight.INFORMATION
     answers: tuple[Answer, ...] = field(default=())
+
+
+def in_words(error: Exception) -> str:
+    """An error as a sentence that names the file and says what to do."""
+    if not isinstance(error, OSError) or error.errno is None:
+        return str(error) or type(error).__name__
+    where = Path(str(error.filename or "The disk"))
+    place = where.parent if where.suffix == ".part" else where  # a draft's name says nothing to anybody
+    return f"{place}: {_REASONS.get(error.errno, error.strerror)}."
 
 
 class NoticeBar(QFrame):

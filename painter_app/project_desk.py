@@ -13,7 +13,7 @@ from painter_app.datasets.make import NewProject, make_project
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
-from painter_app.notices import Answer, Notice, Weight
+from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
@@ -216,7 +216,7 @@ class ProjectDesk(QObject):
         self._workers.submit_in_order(self._settings.save, lambda _: None)
 
     def _refused(self, error: Exception) -> None:
-        self.noticed.emit(Notice(str(error), Weight.ERROR))
+        self.noticed.emit(Notice(in_words(error), Weight.ERROR))
 
 
 def what_is(path: Path) -> Kind:

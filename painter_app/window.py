@@ -16,7 +16,7 @@ from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_act
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.local_trainer import LocalTrainer
-from painter_app.notices import Notice, NoticeBar, Weight
+from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.images import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
                 shortcut = QShortcut(QKeySequence(key), self.page.canvas)
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
                 shortcut.activated.connect(self.actions_by_name[row.name].trigger)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.notices.dismiss)
         for number in range(1, 10):
             digit = QShortcut(QKeySequence(str(number)), self)
             digit.activated.connect(partial(self.canvas_desk.choose_class, number - 1))
@@ -315,7 +316,7 @@ class MainWindow(QMainWindow):
         """A worker failed at something that nobody expected to fail."""
         if not isinstance(error, Refused | OSError):
             _log.error("A worker failed", exc_info=error)
-        self._tell(str(error) or type(error).__name__, Weight.ERROR)
+        self._tell(in_words(error), Weight.ERROR)
 
     def _rest_seconds(self) -> float:
         canvas = self.page.canvas

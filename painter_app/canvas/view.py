@@ -75,7 +75,7 @@ class CanvasView(Surface):
         self, image: DisplayedImage | None, annotation: Annotation | None, mask: Labels | None, message: str = ""
     ) -> None:
         """Show another image, or none. A stroke in hand is finished first; the undo history begins anew."""
-        self._finish_stroke()
+        self.finish_stroke()
         self._show_layers(image, annotation.labels if annotation is not None else None, mask)
         self._strokes.open(annotation)
         self.set_message(message)
@@ -124,10 +124,22 @@ class CanvasView(Surface):
 
     def lay(self, stroke: Patch) -> None:
         """Lay down a whole stroke that was made elsewhere (recovered, or over all of the image), as if painted."""
-        self._finish_stroke()
+        self.finish_stroke()
         self._strokes.lay(stroke)
         self._show_patch(stroke)
         self.stroke_finished.emit(stroke)
+
+    def finish_stroke(self) -> None:
+        """End the stroke in hand, if there is one, as a release does."""
+        if not self.stroke_in_hand:
+            return
+        self._button = Button.NoButton
+        patch = self._strokes.finish()
+        self._update_cursor()
+        if patch is not None:
+            self.stroke_finished.emit(patch)
+        elif self._strokes.erased_mask_only:
+            self.notice.emit(self.tr("That is the model's. Paint background (W)."))
 
     # Undo
 
@@ -137,21 +149,21 @@ class CanvasView(Surface):
 
     @property
     def can_undo(self) -> bool:
-        return self.history.can_undo or self.stroke_in_hand
+        return self._read_only is None and (self.history.can_undo or self.stroke_in_hand)
 
     @property
     def can_redo(self) -> bool:
-        return self.history.can_redo
+        return self._read_only is None and self.history.can_redo
 
     def undo(self) -> Patch | None:
         """Take back the last stroke, the one in hand if there is one. Returns its patch."""
-        self._finish_stroke()
-        return self._show_patch(self._strokes.undo())
+        self.finish_stroke()
+        return self._show_patch(self._strokes.undo()) if self.can_undo else None
 
     def redo(self) -> Patch | None:
         """Lay the stroke undone last down again. Returns its patch."""
-        self._finish_stroke()
-        return self._show_patch(self._strokes.redo())
+        self.finish_stroke()
+        return self._show_patch(self._strokes.redo()) if self.can_redo else None
 
     # Events
 
@@ -263,7 +275,7 @@ class CanvasView(Surface):
         self.last_input_time = self._clock()
         if button != self._button:
             return
-        self._finish_stroke()
+        self.finish_stroke()
         self._button, self._pan_from = Button.NoButton, None
         self._update_cursor()
 
@@ -289,17 +301,6 @@ class CanvasView(Surface):
             self._labels_changed("annotation", changed)
             self._update_cursor()
             self._move_circle(position)
-
-    def _finish_stroke(self) -> None:
-        if not self.stroke_in_hand:
-            return
-        self._button = Button.NoButton
-        patch = self._strokes.finish()
-        self._update_cursor()
-        if patch is not None:
-            self.stroke_finished.emit(patch)
-        elif self._strokes.erased_mask_only:
-            self.notice.emit(self.tr("That is the model's. Paint background (W)."))
 
     def _show_patch(self, patch: Patch | None) -> Patch | None:
         if patch is not None:

@@ -4,7 +4,7 @@ from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from painter_app.notices import Notice, Weight
+from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.conflict_copies import ConflictCopies
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.painting import Leaving, Painting
@@ -19,6 +19,8 @@ from shared_folder.names import image_id
 class Brushwork(QObject):
     """At most one Painting at a time. mask: the one on the screen."""
 
+    leaving = pyqtSignal()
+    """The open image is about to be left: a stroke in hand ends now, or is lost."""
     stroke_proposed = pyqtSignal(object)
     """A Patch to lay on the canvas as one stroke."""
     state_changed = pyqtSignal(str, object)
@@ -54,6 +56,7 @@ class Brushwork(QObject):
 
     def leave(self, leaving: Leaving, state: ProjectState, person: str) -> None:
         """Save what was painted, if anything was, and judge the image."""
+        self.leaving.emit()
         painting, saver = self.painting, self._saver
         if painting is None or saver is None:
             return
@@ -70,7 +73,7 @@ class Brushwork(QObject):
                 saver.forget_shown_mask(painting.name)
             self._workers.submit_in_order(painting.journal.close, lambda _: None)
         if not painting.opened.refusal and state.set_state(painting.name, judged):
-            saver.save_reviews(state.reviews)
+            saver.save_review(state.reviews, image_id(painting.name))
             self.state_changed.emit(painting.name, judged)
 
     def begin_stroke(self) -> None:
@@ -117,7 +120,7 @@ class Brushwork(QObject):
         try:
             painting.journal.append(painting.strokes[-1])
         except OSError as error:
-            sentence = f"Your strokes can't be kept safe on this computer ({error}). Save & Next often."
+            sentence = f"Your strokes can't be kept safe on this computer until you save. {in_words(error)}"
             self.noticed.emit(Notice(sentence, Weight.ERROR))
         else:
             self._workers.submit_in_order(painting.journal.flush, lambda _: None)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from painter_app.notices import Answer, Notice, Weight
+from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch, take_over
@@ -65,7 +65,7 @@ class ConflictCopies:
             )
 
     def _refused(self, error: Exception) -> None:
-        self._notify(Notice(str(error), Weight.ERROR))
+        self._notify(Notice(in_words(error), Weight.ERROR))
 
 
 def _stroke_of(copy: Path, labels: Labels) -> tuple[Patch | None, int]:

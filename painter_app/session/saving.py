@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from painter_app.notices import Answer, Notice, Weight
+from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch
@@ -12,7 +12,7 @@ from shared_folder.annotation_files import AnnotationFacts, SavedAnnotation, sav
 from shared_folder.images import content_hash
 from shared_folder.labels import Labels
 from shared_folder.project import Project
-from shared_folder.publish import publish_document
+from shared_folder.publish import publish_document, read_document
 from shared_folder.refused import Refused
 from shared_folder.review import Reviews
 from shared_folder.segmentation import Segmentation, write_segmentation
@@ -67,9 +67,18 @@ class Saver:
         path = self._project.shown_path(name)
         self._workers.submit_in_order(lambda: path.unlink(missing_ok=True), lambda _: None)
 
-    def save_reviews(self, reviews: Reviews) -> None:
+    def save_review(self, reviews: Reviews, image: str) -> None:
+        """Write one image's state (image: its id) into her file; what another window of hers wrote there stays."""
         path = self._project.folder.review(self._painter)
-        self._workers.submit_in_order(lambda: publish_document(path, reviews), lambda _: None)
+
+        def write() -> None:
+            try:
+                there = read_document(path, Reviews)
+            except (FileNotFoundError, Refused):
+                there = reviews
+            publish_document(path, there.having(image, reviews.state(image)))
+
+        self._workers.submit_in_order(write, lambda _: None)
 
     def _send(self, unsaved: Unsaved) -> None:
         name = unsaved.painting.name
@@ -108,7 +117,7 @@ class Saver:
         self._on_their_way.remove(name)
         self._notify(
             Notice(
-                f"{name} could not be saved: {error} Your strokes are kept on this computer.",
+                f"{name} could not be saved. {in_words(error)} Your strokes are kept on this computer.",
                 Weight.ERROR,
                 (Answer("Try again", lambda: self._send(unsaved)),),
             )

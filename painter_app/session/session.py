@@ -10,7 +10,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from painter_app.journal import Journals
-from painter_app.notices import Notice, Weight
+from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited, FolderNews
 from painter_app.session.image_store import ImageStore
@@ -314,10 +314,10 @@ class Session(QObject):
         self._tried += 1
         following = images.index(name) + step
         if step and 0 <= following < len(images) and self._tried < len(images):
-            self.noticed.emit(Notice(f"{error} Passed.", Weight.ERROR))
+            self.noticed.emit(Notice(f"{in_words(error)} Passed.", Weight.ERROR))
             self._begin_opening(images[following], step)
         else:
-            self.image_unavailable.emit(name, str(error))
+            self.image_unavailable.emit(name, in_words(error))
 
     def _await_mask(self, whole: OpenImage) -> None:
         if self._open is None:
@@ -363,4 +363,4 @@ class Session(QObject):
         )
 
     def _refused(self, error: Exception) -> None:
-        self.noticed.emit(Notice(str(error), Weight.ERROR))
+        self.noticed.emit(Notice(in_words(error), Weight.ERROR))

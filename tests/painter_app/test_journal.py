@@ -1,5 +1,6 @@
 """Strokes on this machine's disk: nothing is lost, nothing damaged is believed."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,10 @@ def test_what_was_appended_is_recovered(project: Project, tmp_path: Path) -> Non
         journal.append(stroke)
     journal.append(inverse(made[-1]))
     annotation.undo(made[-1])
+    assert not journals.recover("Ä plant.png")  # its window lives
+    journal.flush()
+    journal.close()
+    journal.flush()  # a flush that comes late is harmless
     (found,) = journals.recover("A\u0308 PLANT.jpg".replace("jpg", "png"))  # the same identity
     laid = Labels(SHAPE)
     replay(found.strokes, laid)
@@ -46,9 +51,6 @@ def test_what_was_appended_is_recovered(project: Project, tmp_path: Path) -> Non
     assert found.facts.image == "Ä plant.png"
     assert found.fits(SHAPE)
     assert not journals.recover("other.png")
-    journal.flush()
-    journal.close()
-    journal.flush()  # a flush that comes late is harmless
 
 
 @pytest.mark.parametrize("torn", [1, 20, 60])
@@ -92,7 +94,7 @@ def test_a_journal_is_held_by_an_annotation_with_its_pixels_only(project: Projec
     made = strokes(annotation, 2)
     journal.append(made[0])
     stored = save_annotation(project, "other.png", annotation.labels, AnnotationFacts(), None, made).stored
-    (found,) = journals.recover("other.png")
+    found = read_journal(journal.path)
     assert found.held_by(stored)
     assert not found.held_by(None)
     assert found.older_than(stored)
@@ -100,10 +102,29 @@ def test_a_journal_is_held_by_an_annotation_with_its_pixels_only(project: Projec
     annotation.stamp((20, 10), (20, 30), 3, FOREGROUND)
     later = annotation.end_stroke()
     journal.append(later)
-    (found,) = journals.recover("other.png")
-    assert not found.held_by(stored)
+    assert not read_journal(journal.path).held_by(stored)
     journal.append(inverse(later))
     journal.append(inverse(made[0]))
-    (found,) = journals.recover("other.png")
-    assert found.held_by(None)  # everything was taken back: there is nothing to save
+    assert read_journal(journal.path).held_by(None)  # everything was taken back: there is nothing to save
     journal.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no limit to a file's size")
+def test_a_full_disk_costs_no_stroke_once_there_is_room(project: Project, tmp_path: Path) -> None:
+    import resource  # noqa: PLC0415  (Unix has it alone)
+
+    journals = Journals(tmp_path / "journals", project)
+    journal = journals.begin("other.png", SHAPE, None)
+    made = strokes(Annotation(Labels(SHAPE)), 3)
+    journal.append(made[0])
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (journal.path.stat().st_size + 50, limits[1]))  # in mid-record
+    try:
+        with pytest.raises(OSError, match="too large"):
+            journal.append(made[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert read_journal(journal.path).strokes == (made[0],)
+    journal.append(made[2])
+    journal.close()
+    assert read_journal(journal.path).strokes == tuple(made)
