@@ -71,14 +71,22 @@ class LocalTrainer(QObject):
 
     def _finished(self) -> None:
         if self._process is not None:
-            code, self._process = self._process.exitCode(), None
-            if code != 0:
-                self.ended.emit(f"This computer's trainer ended (code {code}). Its log says why: {self.log}")
+            process, self._process = self._process, None
+            crashed = process.exitStatus() is QProcess.ExitStatus.CrashExit
+            if crashed or process.exitCode() != 0:
+                self.ended.emit(
+                    f"This computer's trainer stopped unexpectedly ({_cause(process, crashed)}). Start it "
+                    f"again in the trainer's panel; its log says more: {self.log}"
+                )
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
             self._process = None
             self.ended.emit(f"This computer's trainer could not be started: {self._program[0]}")
+
+
+def _cause(process: QProcess, crashed: bool) -> str:
+    return "killed, perhaps for lack of memory" if crashed else f"code {process.exitCode()}"
 
 
 def _environment() -> QProcessEnvironment:

@@ -37,9 +37,10 @@ class TrainerDesk(QObject):
         self._panel = panel
         self._starts = starts
         self._settled = False  # whether the question of a trainer for this folder has been dealt with
+        self._died = False  # whether this window's own trainer ended without being asked to
         self._learning: QAction | None = None
         session.trainers_changed.connect(self._look)
-        trainer.ended.connect(lambda sentence: self.noticed.emit(Notice(sentence, Weight.ERROR)))
+        trainer.ended.connect(self._trainer_died)
         panel.learning_toggled.connect(self.set_learning)
         panel.start_requested.connect(self.start)
         panel.log_requested.connect(self.show_log)
@@ -73,8 +74,10 @@ class TrainerDesk(QObject):
         if not trainer_installed():
             self.noticed.emit(Notice(MISSING, Weight.ERROR))
             return
+        self._died = False
         now = self._settings.now
         self._trainer.start(project.shared.root, now.painter, now.image_roots)
+        self._show()
 
     def restart(self) -> None:
         """This computer's trainer learns anew where images lie, if there is one."""
@@ -96,10 +99,12 @@ class TrainerDesk(QObject):
 
     def _look(self, pulse: TrainerPulse) -> None:
         self._show()
-        if self._settled or not self._starts or not pulse.looked:
+        if not self._starts or not pulse.looked:
             return
         if pulse.any_moved():
-            self._settled = True
+            self._settled = self._died  # should it fall silent, the question comes up anew
+        elif self._settled:
+            return
         elif not pulse.served_by_others(socket.gethostname(), self._settings.now.painter):
             self.start()
         elif pulse.watched_seconds() > PATIENCE_SECONDS:
@@ -109,15 +114,31 @@ class TrainerDesk(QObject):
 
     def _show(self) -> None:
         pulse = self._session.pulse
-        if pulse is not None:
-            news = pulse.news()
-            self._panel.set_status(
-                news.trainer,
-                news.project,
-                alive=news.alive,
-                silent_since=news.silent_since,
-                learning=self._session.learning,
-            )
+        if pulse is None:
+            return
+        news = pulse.news()
+        if self._trainer.running and not pulse.any_moved():
+            self._panel.show_starting(self._session.learning)
+            return
+        status = news.trainer
+        ours = status is not None and (status.host, status.window) == (
+            socket.gethostname(),
+            self._settings.now.painter,
+        )
+        if status is not None and ours and self._died:
+            status = status.model_copy(update={"ended": True})
+        self._panel.set_status(
+            status,
+            news.project,
+            alive=news.alive,
+            silent_since=news.silent_since,
+            learning=self._session.learning,
+        )
+
+    def _trainer_died(self, sentence: str) -> None:
+        self._died = self._settled = True
+        self.noticed.emit(Notice(sentence, Weight.ERROR))
+        self._show()
 
     def _show_learning(self) -> None:
         if self._learning is not None:

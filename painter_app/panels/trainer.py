@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, Q
 from PyQt6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from painter_app.panels.curve import Axes, Curve, Series
-from painter_app.panels.trainer_words import SCORE_MEANING, Tone, TrainerWords, describe_trainer
+from painter_app.panels.trainer_words import SCORE_MEANING, STARTING, Tone, TrainerWords, describe_trainer
 from shared_folder.status import ProjectStatus, TrainerStatus
 
 _COLOURS = {
@@ -73,6 +73,14 @@ class TrainerPanel(QWidget):
         scores = project.scores if project is not None else ()
         self._curve.set_series([Series(SCORE_MEANING, scores)] if scores else [])
         self._curve.setVisible(bool(scores))
+
+    def show_starting(self, learning: bool) -> None:
+        """This window's own trainer has been started and hasn't said anything yet."""
+        with QSignalBlocker(self._learning):
+            self._learning.setChecked(learning)
+        self._log.hide()
+        self._curve.hide()
+        self._show(STARTING)
 
     def _show(self, words: TrainerWords) -> None:
         self._banner.set_words(words)

@@ -40,6 +40,13 @@ class TrainerWords:
     """Whether to offer a trainer on this computer."""
 
 
+STARTING = TrainerWords(
+    Tone.WAITING,
+    "Starting the trainer on this computer…",
+    "That takes some seconds. You can paint already; it catches up.",
+)
+
+
 def describe_trainer(
     trainer: TrainerStatus | None,
     project: ProjectStatus | None,

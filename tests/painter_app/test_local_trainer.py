@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from painter_app.local_trainer import LocalTrainer
 
 FAKE = (
@@ -57,6 +59,16 @@ def test_one_that_fails_says_where_its_log_is(qtbot, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: bool(said))
     assert "code 3" in said[0]
     assert "trainer.log" in said[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a killed program has a code there")
+def test_one_that_is_killed_says_so(qtbot, tmp_path: Path) -> None:
+    said: list[str] = []
+    trainer = LocalTrainer(tmp_path / "trainer.log", (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"))
+    trainer.ended.connect(said.append)
+    trainer.start(tmp_path, "painter1", {})
+    qtbot.waitUntil(lambda: bool(said))
+    assert "killed" in said[0]
 
 
 def test_one_that_can_not_start_says_so(qtbot, tmp_path: Path) -> None:

@@ -57,13 +57,51 @@ def desk(qtbot, monkeypatch):
     made = TrainerDesk(session, trainer, settings, panel, starts=True)
     made.noticed.connect(notices.append)
     made.open(session.project)
-    return SimpleNamespace(session=session, trainer=trainer, notices=notices, desk=made)
+    return SimpleNamespace(session=session, trainer=trainer, notices=notices, desk=made, panel=panel)
+
+
+def headline(desk) -> str:
+    return desk.panel._banner._headline.text()
 
 
 def test_in_a_new_folder_it_starts_at_once(desk) -> None:
     assert not desk.trainer.running  # nothing is known before the first look
     desk.session.see(0.1)
     assert desk.trainer.running
+
+
+def test_while_it_loads_the_panel_says_that_it_starts(desk) -> None:
+    assert headline(desk) == "No trainer yet"
+    desk.session.see(0.1)
+    assert headline(desk) == "Starting the trainer on this computer…"
+    ours = {"host": socket.gethostname(), "window": "me"}
+    desk.session.see(4, own=TrainerStatus(counter=1, **ours))
+    desk.session.see(1, own=TrainerStatus(counter=2, **ours))
+    assert headline(desk) == "Ready"
+
+
+def test_one_that_dies_is_said_to_have_ended_at_once_and_is_not_started_again_unasked(desk) -> None:
+    ours = {"host": socket.gethostname(), "window": "me"}
+    for counter in range(3):
+        desk.session.see(1, own=TrainerStatus(counter=counter, **ours))
+    desk.trainer.running = False
+    desk.trainer.ended.emit("It stopped.")
+    assert headline(desk) == "The trainer has ended"
+    assert desk.notices[0].text == "It stopped."
+    for _ in range(60):
+        desk.session.see(1, own=TrainerStatus(counter=2, **ours))
+    assert not desk.trainer.running
+    desk.desk.start()
+    assert desk.trainer.running
+
+
+def test_one_that_falls_silent_later_is_asked_about(desk) -> None:
+    for counter in range(5):
+        desk.session.see(1, lab=TrainerStatus(counter=counter, host="lab"))
+    for _ in range(40):
+        desk.session.see(1, lab=TrainerStatus(counter=4, host="lab"))
+    assert len(desk.notices) == 1
+    assert "Start one on this computer?" in desk.notices[0].text
 
 
 def test_its_own_old_status_is_no_other_trainer(desk) -> None:
