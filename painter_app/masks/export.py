@@ -94,8 +94,12 @@ def ask_for_masks(project: Project, names: tuple[str, ...]) -> Path:
 
 
 def _segmentation(project: Project, name: str, predicted: bool) -> Segmentation | None:
-    """The mask that was corrected or, if `predicted`, a newer one of the same image where there is one."""
-    for path in (project.latest_path(name), project.segmentation_path(name))[0 if predicted else 1 :]:
+    """The mask that was corrected or, if `predicted`, a newer one of the same image where there is one.
+
+    An image with clear examples from before any model had no mask to correct: there the newer one serves both.
+    """
+    newest_last = project.segmentation_path(name), project.latest_path(name)
+    for path in reversed(newest_last) if predicted else newest_last:
         try:
             segmentation = read_segmentation(path)
         except FileNotFoundError:

@@ -56,6 +56,16 @@ def test_corrected_masks_hold_what_was_painted_over_the_mask_that_was_corrected(
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.png", "b.png"]
 
 
+def test_an_example_from_before_any_model_is_exported_with_the_newer_mask(project, tmp_path):
+    painted = full(UNKNOWN)
+    painted[0] = BACKGROUND
+    save_annotation(project, "c.png", Labels.from_array(painted), AnnotationFacts(), None, [])
+    write_model_mask(project.latest_path("c.png"), project, FOREGROUND, "000002_t")
+    mask = mask_of(project, "c.png", predicted=False)
+    assert (mask[0] == BACKGROUND).all()
+    assert (mask[1:] == FOREGROUND).all()
+
+
 def test_predicted_masks_are_the_newest_without_the_corrections(project, tmp_path):
     export_masks(project, tmp_path / "out", MaskFormat.NPZ, True, silent)
     with np.load(tmp_path / "out" / "b.npz") as archive:
