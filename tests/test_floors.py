@@ -15,7 +15,13 @@ FORBIDDEN = {
     "painter_app": {"torch", "trainer", "safetensors"},
     "trainer": {"PyQt6", "painter_app", "pyqtgraph"},
 }
-WITHOUT_QT = ("painter_app.masks", "painter_app.datasets", "painter_app.commands", "painter_app.journal")
+WITHOUT_QT = (
+    "painter_app.masks",
+    "painter_app.datasets",
+    "painter_app.commands",
+    "painter_app.journal",
+    "painter_app.demo.labelled",
+)
 
 # Lowest first. A module may import from its own floor and from lower ones.
 FLOORS = {
