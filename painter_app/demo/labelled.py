@@ -191,7 +191,7 @@ def _image(path: Path, source: PurePosixPath, truth: LabelMap, chance: random.Ra
     # Where objects are rare, most tiles are empty: a person would begin with those that show something.
     if chance.random() < _WITH_OBJECTS:
         found = [int((truth[tile.slices] > BACKGROUND).sum()) for tile in tiles]
-        middle = sorted(found)[len(found) // 2]
+        middle = max(sorted(found)[len(found) // 2], min(1, max(found)))
         tiles = [tile for tile, pixels in zip(tiles, found, strict=True) if pixels >= middle]
     tile = chance.choice(tiles)
     return LabelledImage(path, source, tile, truth[tile.slices].copy())
