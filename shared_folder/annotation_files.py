@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from shared_folder.annotation import Patch, replay, take_over
+from shared_folder.annotation import Patch, replay
 from shared_folder.classes import CANT_TELL
 from shared_folder.label_files import (
     ANNOTATION_CODE,
@@ -191,31 +191,6 @@ def conflict_copies(project: Project) -> dict[str, list[Path]]:
     for image in sorted(_by_id(project.folder.validation).keys() & (in_train := _by_id(project.folder.train)).keys()):
         found.setdefault(image, []).append(project.folder.train / in_train[image])
     return found
-
-
-def annotation_conflicts(project: Project, name: str) -> list[Path]:
-    """Other versions of one image's annotation, offered for merging and never applied by themselves."""
-    return conflict_copies(project).get(image_id(name), [])
-
-
-def merge_conflict(project: Project, name: str, copy: Path, shape: tuple[int, int]) -> SavedAnnotation:
-    """Take over what a conflict copy knows and the annotation doesn't; belongs into a worker. shape: (H, W).
-
-    Where both know and differ the annotation stands; the result counts those pixels. The copy moves to conflicts/
-    (the result's `kept`) once the merged file is whole.
-    """
-    try:
-        theirs = read_annotation(copy, shape)
-    except FileNotFoundError:
-        raise Refused(f"{copy.name}: is gone; somebody else has dealt with it.") from None
-    ours = _stored(project, name, shape)
-    labels = ours.labels.snapshot() if ours is not None else Labels(shape)
-    stroke, differing = take_over(theirs.labels, labels)
-    stored = ours
-    if stroke is not None:
-        facts = ours.facts if ours is not None else theirs.facts
-        stored = save_annotation(project, name, labels, facts, ours, [stroke]).stored
-    return SavedAnnotation(stored, differing, set_aside(project, copy))
 
 
 def set_aside(project: Project, copy: Path) -> Path:
