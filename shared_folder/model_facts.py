@@ -13,7 +13,7 @@ from shared_folder.publish import Document
 from shared_folder.refused import Refused
 
 HEADER_KEY = "brushloop"
-_NUMBERED = re.compile(r"[0-9]+_")
+_NUMBERED = re.compile(r"[0-9]{1,12}_[\w .()-]+")
 _LONGEST_HEADER = 10_000_000  # bytes; a safetensors header is a few kilobytes
 
 
@@ -65,5 +65,5 @@ def latest_model(folder: Path) -> Path | None:
     if not folder.is_dir():
         return None
     files = [path for path in folder.glob("*.safetensors") if not is_debris(path.name)]
-    models = [path for path in files if _NUMBERED.match(path.name)]
+    models = [path for path in files if _NUMBERED.fullmatch(path.stem) and path.is_file()]
     return max(models, key=lambda path: (int(path.name.split("_")[0]), path.name), default=None)

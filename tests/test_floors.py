@@ -37,7 +37,7 @@ FLOORS = {
     ],
     "trainer": [
         "patches augment network rootpainter_network loss optimiser device threads synthetic synthetic_shapes "
-        "stamps log_file processes",
+        "stamps log processes",
         "predicting sampling model_store open_images",
         "training validating segmenting plan",
         "project_view",

@@ -136,7 +136,10 @@ def _watch(options: argparse.Namespace) -> int:
     if (advice := cuda_advice()) is not None and options.device is None:
         logging.getLogger("trainer").warning(advice)
         device = replace(device, description=f"{device.description}. {advice}")  # so that windows show it too
-    service = Service(folder, device, roots=roots, window=options.window)
+    try:
+        service = Service(folder, device, roots=roots, window=options.window)
+    except OSError as error:
+        raise Refused(f"{folder}: can't be written ({error.strerror}). Check its permissions.") from error
     for number in _polite_ends():
         signal.signal(number, lambda *_: service.finish())
     if options.stdin_open:
@@ -156,9 +159,7 @@ def _segment(options: argparse.Namespace) -> int:
     if options.to.exists() and not options.to.is_dir():
         raise Refused(f"{options.to}: is a file; --to names the folder for the masks.")
     if options.to.resolve().is_relative_to(images):
-        raise Refused(
-            f"{options.to}: lies in the folder of images; masks would be taken for images. Choose another."
-        )
+        raise Refused(f"{options.to}: lies in the folder of images; masks would be taken for images. Choose another.")
     mask_format = MaskFormat.MASK if options.format == "png" else MaskFormat(options.format)
     model = load_model(options.model, choose_device(options.device, options.memory))
     facts = run_facts(options.model, options.threshold, version("brushloop"), mask_format)

@@ -19,6 +19,8 @@ from trainer.stamps import FolderStamps, Stamp
 
 EVERYTHING_SECONDS = 60.0
 """All folders are listed again so often, whatever their times say."""
+MOST_WISHES = 1000
+"""Of one painter, in each of her lists: every wish costs a question to the file system in each step."""
 JOB_IMAGES_A_LOOK = 500
 """Masks of folder jobs that one look checks at most."""
 
@@ -102,7 +104,7 @@ class FolderView:
         for state in self.painters.found.values():
             project = self.projects.get(state.project)
             if project is not None:
-                for image in {state.image, *state.masks} - {None}:
+                for image in {state.image, *state.masks[:MOST_WISHES]} - {None}:
                     project.look_at_annotation(str(image))
 
     def folders(self) -> list[Path]:
@@ -158,7 +160,7 @@ class FolderView:
             f"{image}: is not an image of {state.project}."
             for state in self.painters.found.values()
             if state.project in self.projects
-            for image in state.masks
+            for image in state.masks[:MOST_WISHES]
             if not self.projects[state.project].knows(image)
         ]
         of_projects = [view.refusal for view in self.projects.values() if view.refusal]
@@ -183,7 +185,7 @@ class FolderView:
                 on_screen=image == state.image,
                 first=seen if image == state.image else None,
             )
-            for image in state.masks
+            for image in state.masks[:MOST_WISHES]
             if view.knows(image)
         ]
         return sorted(wishes, key=lambda wish: not wish.on_screen)

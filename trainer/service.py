@@ -14,14 +14,14 @@ from pathlib import Path
 import torch
 
 from shared_folder.layout import SharedFolder
-from shared_folder.publish import publish_document
+from shared_folder.publish import make_folder, publish_document
 from shared_folder.refused import Refused
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 from shared_folder.watch import FolderWatch
 from trainer.device import Device
 from trainer.folder_view import FolderView
 from trainer.learning import Identity, Learning, free_memory
-from trainer.log_file import LogFile, remove_old_logs
+from trainer.log import LogFile, news_between, remove_old_logs
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
 from trainer.peers import Peers, remove_dead
@@ -69,7 +69,10 @@ class Service:
         trainer_id: str | None = None,
     ) -> None:
         """clock: seconds, monotonic. native: whether to use the system's file events. roots: image roots by name.
-        window: id of the painter whose window started it and with which it ends. trainer_id: for tests."""
+        window: id of the painter whose window started it and with which it ends. trainer_id: for tests.
+
+        Raises OSError when the folder can't be written.
+        """
         self._shared = SharedFolder(folder)
         self._device = device
         self._threads = Threads(device.threads, torch.set_num_threads)
@@ -91,16 +94,18 @@ class Service:
         self._counter = 0
         self._steps = 0
         self._news: object = None  # what the last status said, numbers that always move aside
+        self._told = TrainerStatus()  # the last one whose news were told
         self._stopping = False
         self._woken = threading.Event()
         self._looked_at = float("-inf")
         self._beat_at = float("-inf")
+        for wishes in (self._shared.painters, self._shared.jobs):
+            make_folder(wishes)  # so that the first one is an event
+        self._publish_status(self._status(self._situation()))
+        self._watch = FolderWatch(self._woken.set, native)
         self._log_handler = LogFile(self._shared.trainer_log(self.id))
         _log.addHandler(self._log_handler)
         _log.setLevel(logging.INFO)
-        self._watch = FolderWatch(self._woken.set, native)
-        for wishes in (self._shared.painters, self._shared.jobs):
-            wishes.mkdir(parents=True, exist_ok=True)  # so that the first one is an event
         remove_dead(self._shared.trainers, self._host)
         remove_old_logs(self._shared.logs, f"{host_slug(self._host)}-")
 
@@ -218,13 +223,14 @@ class Service:
             else:
                 self._learnings[step.project].advance()
                 self._steps += 1
-        except Unreadable as refusal:
-            _log.info("%s", refusal)
-        except (Refused, OSError) as problem:  # a damaged model, a full disk, a network that went
-            _log.warning("%s: %s", name, problem)
-            self._set_later(
-                key, str(problem) if isinstance(problem, Refused) else f"{name}: {problem.strerror or problem}."
-            )
+        except Unreadable:
+            pass  # it is set aside, and among the refusals
+        except Refused as problem:  # a damaged model, say
+            self._set_later(key, str(problem))
+        except OSError as problem:  # a full disk, a network that went
+            self._set_later(key, f"{name}: {problem.strerror or problem}.")
+        except torch.OutOfMemoryError:
+            self._set_later(key, f"{name}: other programs have taken the graphics memory. It is tried again.")
         except Exception as error:  # a mistake of ours
             _log.exception("%s", name)
             self._set_aside(step, f"{name}: {type(error).__name__}: {error}")
@@ -264,8 +270,10 @@ class Service:
         try:
             action()
         except Exception as error:
-            _log.exception("%s", what)
-            self._troubles[what] = f"Error in {what}: {error}"
+            sentence = f"Error in {what}: {error}"
+            if self._troubles.get(what) != sentence and not isinstance(error, Refused | OSError):
+                _log.exception("%s", what)
+            self._troubles[what] = sentence
         else:
             self._troubles.pop(what, None)
 
@@ -283,7 +291,15 @@ class Service:
         )
         if due or news != self._news:
             self._news = news
-            self._guarded("writing the status", lambda: self._publish_status(self._status(situation)))
+            self._guarded("writing the status", lambda: self._tell(situation))
+
+    def _tell(self, situation: Situation) -> None:
+        """Say what is new on the terminal, and everything in the status."""
+        status = self._status(situation)
+        for line in news_between(self._told, status):
+            _log.info("%s", line)
+        self._told = status
+        self._publish_status(status)
 
     def _publish_status(self, status: TrainerStatus) -> None:
         self._beat_at = self._clock()

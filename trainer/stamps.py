@@ -61,10 +61,15 @@ class FolderStamps:
         try:
             with os.scandir(self._folder) as entries:
                 for entry in entries:
-                    if entry.name.endswith(self._suffix) and not entry.name.startswith("."):
+                    if entry.name.endswith(self._suffix) and not entry.name.startswith(".") and _is_text(entry.name):
                         stamp = stamp_of(self._folder / entry.name)  # a scan's own answer lacks the inode on Windows
                         if stamp is not None:
                             files[entry.name] = stamp
         except OSError:
             return {}
         return dict(sorted(files.items()))
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file's name can be said in a status: on Linux any bytes can be one."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)

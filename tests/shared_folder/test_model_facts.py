@@ -52,8 +52,10 @@ def test_the_newest_model_is_no_copy_and_no_strange_name(tmp_path: Path) -> None
         "\u00b2_lab.safetensors",
         "roots.safetensors",
         "000012_lab.pkl",
+        f"{'9' * 40}_lab.safetensors",
     ):
         (tmp_path / name).write_bytes(b"")
+    (tmp_path / "000013_folder.safetensors").mkdir()
     assert latest_model(tmp_path) == tmp_path / "000010_lab.safetensors"
 
 

@@ -135,6 +135,9 @@ def test_mistakes_in_paths_are_a_sentence_and_end_with_2(
         assert word in error
         assert "Traceback" not in error
     assert main(["watch", nothing]) == 2
+    (images / "brushloop").write_text("a file where the folder should be")
+    assert main(["watch", str(images)]) == 2
+    assert "can't be written" in capsys.readouterr().err
     assert main(["watch", str(tmp_path), "--images", "scans"]) == 2
     assert "NAME=DIR" in capsys.readouterr().err
 

@@ -1,8 +1,10 @@
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
+import torch
 
 from shared_folder.classes import BACKGROUND, LabelClass
 from shared_folder.desired import DesiredState, FolderJob
@@ -88,6 +90,34 @@ def test_files_that_nobody_understands_are_named_and_work_goes_on(
     assert model_of_mask(project, 3) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems' names are text")
+def test_names_and_kinds_of_files_that_nobody_would_choose_are_passed(
+    start: Start, clock: Clock, shared: SharedFolder, project: Project
+) -> None:
+    teach(project)
+    wish(project, 2, learning=True)
+    no_text = b"\xff\xfe".decode(errors="surrogateescape")
+    for folder, name in [
+        (shared.painters, f"{no_text}.json"),
+        (shared.jobs, f"{no_text}.json"),
+        (shared.trainers, f"{no_text}.json"),
+        (project.folder.train, f"{no_text}.png"),
+        (project.folder.models, f"000009_{no_text}.safetensors"),
+    ]:
+        publish(folder / name, b"{}")
+    (shared.painters / "folder.json").mkdir()
+    (project.folder.models / "000010_folder.safetensors").mkdir()
+    (project.folder.train / project.images[3]).mkdir()
+    many = tuple(f"{number}.png" for number in range(5000))
+    publish_document(
+        shared.painters / "greedy.json", DesiredState(project=project.location, masks=many, view=(9, 9, 0, 0))
+    )
+    publish_document(shared.jobs / "greedy.json", FolderJob(project=project.location, images=many))
+    service = start()
+    until(service, lambda: model_of_mask(project, 2) == "000001_lab-0001")
+    assert status_of(service, shared).model_dump()["projects"][0]["model"] == "000001_lab-0001"
+
+
 def test_an_error_for_one_image_does_not_end_the_loop(
     start: Start,
     clock: Clock,
@@ -111,6 +141,30 @@ def test_an_error_for_one_image_does_not_end_the_loop(
     log = service._shared.trainer_log(service.id).read_text()
     assert "Traceback" in log
     caplog.clear()
+
+
+def test_graphics_memory_that_others_took_is_waited_for_and_said_once(
+    start: Start,
+    clock: Clock,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    wish(project, 2)
+    service = start()
+    with monkeypatch.context() as patched:
+
+        def full(*_: object) -> None:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+
+        patched.setattr("trainer.mask_making.write_segmentation", full)
+        until(service, lambda: "graphics memory" in service._error())
+        for _ in range(30):
+            look_now(service, clock)
+    until(service, lambda: model_of_mask(project, 2) or look_now(service, clock))
+    assert not service._error()
+    assert sum("graphics memory" in record.getMessage() for record in caplog.records) == 1
 
 
 def test_the_disk_being_full_is_tried_again(
