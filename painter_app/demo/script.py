@@ -46,7 +46,8 @@ class Plan:
     """Until then the network goes on learning; what follows are the last masks."""
     between: float = 15.0
     """From one measurement to the next, while learning goes on."""
-    last_masks: float = 25.0
+    last_masks: float = 14.0
+    """For each of: measuring once more, the masks of all images, their export."""
 
 
 class Demonstration(QObject):

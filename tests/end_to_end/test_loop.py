@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PyQt6.QtCore import QTimer
 
+from painter_app.app import make_application
 from painter_app.demo.command import prepare_folder, run
 from painter_app.demo.labelled import read_lesson
 from painter_app.demo.script import Plan
+from painter_app.window import MainWindow
 from shared_folder.annotation_files import annotation_path, read_annotation
 from shared_folder.layout import SharedFolder
 from shared_folder.project import open_project
@@ -81,3 +84,24 @@ def test_no_trainer_is_left_behind(folder: Path) -> None:
     statuses, refusals = read_documents(SharedFolder(folder / "shared").trainers, TrainerStatus)
     assert not refusals
     assert [status.ended for status in statuses.values()] == [True]
+
+
+def test_closing_the_window_ends_it_and_its_trainer(tmp_path: Path) -> None:
+    write_easy_images(tmp_path, 4)
+    to = prepare_folder(tmp_path / "demo")
+    application = make_application()
+    trainers = []
+
+    def close_once_the_trainer_runs() -> None:
+        for window in application.topLevelWidgets():
+            if isinstance(window, MainWindow) and window.trainer.running:
+                trainers.append(window.trainer)
+                window.close()
+
+    timer = QTimer()
+    timer.timeout.connect(close_once_the_trainer_runs)
+    timer.start(50)
+    assert run(read_lesson(tmp_path / "images", tmp_path / "masks"), to, FAST) != 0
+    timer.stop()
+    assert "The window was closed." in (to / "report.md").read_text()
+    assert [trainer.running for trainer in trainers] == [False]
