@@ -194,6 +194,7 @@ def make_actions(window: QMainWindow, slots: Mapping[str, Callable[..., object]]
         action.setToolTip(tooltip(row))
         action.setStatusTip(row.tip)
         action.setCheckable(row.checkable)
+        action.setIconVisibleInMenu(not row.checkable)  # there it would hide the tick
         (action.toggled if row.checkable else action.triggered).connect(_slot(slots[row.name], row.checkable))
         menus[row.menu].addAction(action)
         if row.name in _GROUP_ENDS:

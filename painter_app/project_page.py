@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QSlider,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -49,6 +51,10 @@ class ProjectPage(QWidget):
         middle.addWidget(self._top_bar())
         middle.addWidget(self.canvas, 1)
         middle.addWidget(self._bottom_bar())
+        self.brushes.size_entered.connect(self.canvas.setFocus)
+        for panel in (self.brushes, self.layers, self.trainer):
+            for control in (*panel.findChildren(QAbstractButton), *panel.findChildren(QSlider)):
+                control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
@@ -84,6 +90,7 @@ class ProjectPage(QWidget):
         side.setFixedWidth(_RIGHT_WIDTH)
         trainer = QScrollArea()
         trainer.setWidget(_titled("Trainer", self.trainer, 0))
+        trainer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would take the keys at a click
         trainer.setWidgetResizable(True)
         trainer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         parts = QSplitter(Qt.Orientation.Vertical)

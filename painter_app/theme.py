@@ -110,6 +110,22 @@ QLineEdit, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
   background: $field; border: 1px solid $border; border-radius: 4px; color: $text;
   selection-background-color: $tint; selection-color: $text; }
 QLineEdit { padding: 3px 5px; }
+QComboBox { background: $field; border: 1px solid $border; border-radius: 4px; padding: 3px 6px; color: $text; }
+QComboBox:hover { background: $hover; }
+QComboBox:focus { border-color: $accent; }
+QComboBox:disabled { color: $faint; background: $panel; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
+QCheckBox, QRadioButton { spacing: 7px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 3px;
+  background: $field; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 8px;
+  background: $field; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $text; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; background: $panel; }
+QCheckBox::indicator:checked:disabled { background: $faint; }
 QLineEdit:focus, QListView:focus { border-color: $accent; }
 QAbstractSpinBox QLineEdit { border: none; padding: 0; }
 QToolButton::menu-indicator { image: none; }
@@ -148,8 +164,14 @@ def apply_theme(theme: str) -> Colours:
     QApplication.setPalette(_palette(colours))
     application = QApplication.instance()
     if isinstance(application, QApplication):
-        application.setStyleSheet(_STYLE.substitute(asdict(colours)))
+        application.setStyleSheet(_STYLE.substitute(asdict(colours), **_pictures(colours)))
     return colours
+
+
+def _pictures(colours: Colours) -> dict[str, str]:
+    """The little pictures of the stylesheet, which can't be given another ink there."""
+    kind = "dark" if colours is DARK else "light"
+    return {name: (assets() / "icons" / f"{name}-{kind}.svg").as_posix() for name in ("check", "arrow")}
 
 
 def icon(name: str, colours: Colours) -> QIcon:

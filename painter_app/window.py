@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
     # What the user does
 
     def _image_chosen(self, name: str) -> None:
+        self.page.canvas.setFocus()  # she goes on painting
         if name != self.session.image_name:
             self.session.go_to(name)
 

@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 from painter_app.datasets.make import Cancelled
 from painter_app.dialogs.task import Task
 from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
+from painter_app.notices import in_words
 from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.mask_files import MaskFormat
@@ -99,7 +100,7 @@ class ExportDialog(QDialog):
             return
         if not isinstance(error, Refused):
             self._workers.unexpected.emit(error)
-        self._result.setText(f"⚠ {error}")
+        self._result.setText(f"⚠ {in_words(error)}")
 
     def _show_report(self, report: ExportReport | None) -> None:
         self._missing = report.without_mask if report is not None else ()
@@ -151,7 +152,7 @@ class ExportDialog(QDialog):
             (self._corrected, "Corrected masks", "The mask that you corrected, with your strokes (Alt+C)"),
             (self._predicted, "Predicted masks", "The newest mask, without your strokes (Alt+P)"),
             (self._format, "Format", "How the masks are written (Alt+F)"),
-            (self._to, "Folder for the masks", "Made if it isn't there; files of the same name are replaced (Alt+T)"),
+            (self._to, "Folder for the masks", "Made if it isn't there; files of the same name are replaced (Alt+D)"),
             (self._browse, "Choose the folder for the masks", "Choose another folder (Alt+H)"),
             (self._progress, "Progress of the export", "Images done"),
             (self._bad, "Masks that can't be used", "One line for each"),
@@ -182,7 +183,7 @@ class ExportDialog(QDialog):
         form.addRow("Masks", masks)
         form.addRow("&Format", self._format)
         form.addRow("", self._meaning)
-        to = QLabel("&To")
+        to = QLabel("Fol&der")
         to.setBuddy(self._to)
         form.addRow(to, folder)
         layout = QVBoxLayout(self)

@@ -22,6 +22,7 @@ from painter_app.datasets.make import Cancelled, MadeProject, NewProject, make_p
 from painter_app.datasets.survey import Survey, survey
 from painter_app.dialogs.new_project_form import PICTURES, NewProjectForm
 from painter_app.dialogs.task import Task
+from painter_app.notices import in_words
 from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.layout import SharedFolder
@@ -141,7 +142,7 @@ class NewProjectDialog(QDialog):
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, Refused | Cancelled):
             self._workers.unexpected.emit(error)
-        self._say("" if isinstance(error, Cancelled) else str(error), warn=True)
+        self._say("" if isinstance(error, Cancelled) else in_words(error), warn=True)
 
     def _say(self, sentence: str, warn: bool = False) -> None:
         self._message.setText(f"⚠ {sentence}" if warn and sentence else sentence)

@@ -44,6 +44,7 @@ class NewProjectForm(QWidget):
         self._model: Path | None = None  # none: start from nothing
         self._facts = QLabel()
         self._pictures = QHBoxLayout()
+        self._strip = QWidget()
         self._name = QLineEdit()
         self._all = QRadioButton("all of them")
         self._sample = QRadioButton("a random sample of")
@@ -140,6 +141,7 @@ class NewProjectForm(QWidget):
             picture.setAccessibleName(f"Preview of {name}")
             self._pictures.addWidget(picture)
         self._pictures.addStretch(1)
+        self._strip.setVisible(bool(found.pictures))
 
     def _start_chosen(self, index: int) -> None:
         if index == 0:
@@ -195,11 +197,11 @@ class NewProjectForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._facts)
-        strip = QWidget()
-        strip.setLayout(self._pictures)
+        self._strip.setLayout(self._pictures)
         self._pictures.setContentsMargins(0, 0, 0, 0)
-        strip.setFixedHeight(THUMBNAIL_SIDE)
-        layout.addWidget(strip)
+        self._strip.setFixedHeight(THUMBNAIL_SIDE)
+        self._strip.hide()
+        layout.addWidget(self._strip)
         layout.addLayout(form)
 
 
@@ -216,5 +218,5 @@ def _scrolling(inner: QWidget) -> QScrollArea:
     area.setWidget(inner)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setMinimumHeight(150)
+    area.setMinimumHeight(112)  # three classes
     return area

@@ -35,6 +35,8 @@ class BrushPanel(QWidget):
     """The label that strokes give from now on; UNKNOWN for the eraser."""
     diameter_changed = pyqtSignal(float)
     """In image pixels."""
+    size_entered = pyqtSignal()
+    """Enter was pressed in the size's field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +100,9 @@ class BrushPanel(QWidget):
             widget.setAccessibleName(name)
         self._slider.valueChanged.connect(lambda position: self._resized(10 ** (position / _STEPS_PER_DECADE)))
         self._number.valueChanged.connect(self._resized)
+        field = self._number.lineEdit()
+        if field is not None:
+            field.returnPressed.connect(self.size_entered)
         row = QHBoxLayout()
         row.addWidget(label, 1)
         row.addWidget(self._number)
@@ -119,6 +124,7 @@ class BrushButton(QPushButton):
         super().__init__()
         self._brush = brush
         self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"Brush: {brush.name}")
         key = f" (key {brush.shortcut})" if brush.shortcut else ""

@@ -26,11 +26,12 @@ from painter_app.workers import Workers
 from shared_folder.names import image_id
 from shared_folder.review import ReviewState
 
-THUMBNAIL_SIDE = 64
+THUMBNAIL_SIDE = 128
+"""Pixels of a thumbnail: sharp on screens with two for each of ours."""
 Thumbnailer = Callable[[str], NDArray[np.uint8]]
 
 _STATE, _THUMBNAIL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
-_PICTURE = QSize(THUMBNAIL_SIDE, THUMBNAIL_SIDE * 3 // 4)  # most images are wider than high
+_PICTURE = QSize(64, 48)  # most images are wider than high
 _KEPT_THUMBNAILS = 600
 _AT_ONCE = 2  # thumbnails in the making
 _WAITING = 40  # more than a screenful has scrolled by already
@@ -173,7 +174,7 @@ class ImageList(QWidget):
         self._search.setPlaceholderText("Filter by name")
         self._search.setClearButtonEnabled(True)
         self._search.setAccessibleName("Filter images by name")
-        self._search.setToolTip("Show only images whose name contains this (Alt+N)")
+        self._search.setToolTip("Show only images whose name contains this ; Enter opens the first (Alt+N)")
         self._kind = QComboBox()
         self._kind.setAccessibleName("Filter images by state")
         self._kind.setToolTip("Show only images of one state (Alt+A)")
@@ -194,6 +195,7 @@ class ImageList(QWidget):
         self._view.clicked.connect(self._choose)
         self._view.activated.connect(self._choose)
         self._search.textChanged.connect(self._filter)
+        self._search.returnPressed.connect(self._choose_first)
         self._kind.currentIndexChanged.connect(self._filter)
         self._lay_out()
 
@@ -221,6 +223,10 @@ class ImageList(QWidget):
     def _choose(self, index: QModelIndex) -> None:
         self._current = self._model.rows[index.row()]
         self.chosen.emit(self._current)
+
+    def _choose_first(self) -> None:
+        if self._model.rowCount():
+            self._choose(self._model.index(0))
 
     def _show_current(self) -> None:
         place = self._model.place(self._current)
