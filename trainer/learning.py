@@ -15,7 +15,7 @@ from shared_folder.names import check_plain_name
 from shared_folder.refused import Refused
 from shared_folder.status import Doing
 from trainer.device import Device
-from trainer.model_store import ModelStore, load_model
+from trainer.model_store import Model, ModelStore, load_model
 from trainer.network import UNet
 from trainer.open_images import OpenImages, Unreadable
 from trainer.project_view import DICE, ProjectView
@@ -37,6 +37,8 @@ MOST_VALIDATING = 0.25
 """Share of the time that validations may take: with many images to validate on they come less often."""
 SAVE_SECONDS = 60.0
 """The most work that a power cut costs."""
+SAME_DICE = 0.005
+"""Two models that differ by less count as equal: on few annotated pixels chance alone may make so much."""
 PATIENCE = 40
 """Validations without a better model before it rests: ten minutes of work, in which the averaged weights turn over
 dozens of times; what more could be gained is less than the next correction brings."""
@@ -88,7 +90,7 @@ class Learning:
         self._taking_up = TakingUp(view, images)
         self._run: TrainingRun | None = None
         self._round: _Round | None = None
-        self._published: tuple[Path, UNet] | None = None  # the newest model that this network can be compared with
+        self._published: tuple[Path, Model] | None = None  # the newest model that this network can be compared with
         self._measured: list[AnnotatedImage] = []  # the validation annotations as they are
         self._published_score: float | None = None  # of the newest model, on those
         self._validation_seconds = 0.0  # how long the last one took
@@ -97,7 +99,7 @@ class Learning:
         self._interval = FIRST_VALIDATION_SECONDS
         self._fruitless = 0
         self._taught: list[AnnotatedImage] = []  # the training annotations as they are
-        self._since_taught: int | None = None  # batches since they changed; none once a model has learned them
+        self._changes: list[int] = []  # the steps at which they changed, until a model has learned the change
         self._resting = False
         self._began = clock()
         self._saved_at = clock()
@@ -191,11 +193,6 @@ class Learning:
     def _ready(self) -> bool:
         return bool(self._taking_up.train and self._taking_up.validation)
 
-    @property
-    def _learned_new(self) -> bool:
-        """Whether the network has learned annotations that the last model hasn't."""
-        return self._since_taught is not None and self._since_taught >= LEAST_BATCHES
-
     def _begin(self) -> None:
         """A network: as it was left, else from the newest model, else new."""
         class_ids = self._taking_up.class_ids
@@ -209,6 +206,7 @@ class Learning:
             run = TrainingRun(class_ids, self._device, parent=self._parent())
         self._run = run
         self._steps = run.steps
+        self._changes = [run.steps]
         self._work, self._batches, self._interval = 0.0, 0, FIRST_VALIDATION_SECONDS
         self._began = self._saved_at = self._clock()
         self._hand_over()
@@ -238,7 +236,7 @@ class Learning:
         train = self._taking_up.train
         if [id(image) for image in train] != [id(image) for image in self._taught]:
             self._taught = list(train)
-            self._since_taught = 0
+            self._changes.append(self._steps)
         if self._run is not None:
             self._run.images(train, self._taking_up.validation)
 
@@ -257,8 +255,6 @@ class Learning:
             run.advance()
             self._steps = run.steps
             self._batches += 1
-            if self._since_taught is not None:
-                self._since_taught += 1
             took = self._clock() - began
             self._work += took
             self._threads.batch_took(took)
@@ -266,14 +262,14 @@ class Learning:
                 self._save(run)
 
     def _next_round(self, run: TrainingRun) -> _Round:
-        network = self._comparable()
-        if network is None or self._published_score is not None:
+        model = self._comparable()
+        if model is None or self._published_score is not None:
             return _Round(run.validation(), None)
-        class_ids = self._taking_up.class_ids
-        return _Round(run.validation(), Validation(network, self._taking_up.validation, class_ids, self._device))
+        validation = self._taking_up.validation
+        return _Round(run.validation(), Validation(model.network, validation, model.class_ids, self._device))
 
-    def _comparable(self) -> UNet | None:
-        """The newest model's network, if it tells the same classes apart."""
+    def _comparable(self) -> Model | None:
+        """The newest model, if it tells the same classes apart."""
         latest = self._view.latest
         if latest is None:
             self._published = None
@@ -283,15 +279,15 @@ class Learning:
                 model = load_model(latest, self._device)
             except (Refused, OSError):
                 return None
-            self._published = (latest, model.network) if model.class_ids == self._taking_up.class_ids else None
+            self._published = (latest, model) if model.class_ids == self._taking_up.class_ids else None
         return self._published[1] if self._published is not None else None
 
     def _conclude(self, run: TrainingRun, done: _Round) -> None:
-        """Publish the network if it is better than the last model on the same annotations, or has learned new ones.
+        """Publish the network if it is to take the last model's place; rest when there is no progress any more.
 
-        Corrections show where the last model was wrong, so one that has learned them takes its place. The score
-        alone can't tell: what was corrected on a few images is no fair sample of their pixels, and a model that
-        finds too much everywhere looks best where a mask had missed something.
+        Better on the same annotations is progress, and so is having learned new ones, since they show where the last
+        model was wrong. The score alone can't tell: what was corrected on a few images is no fair sample of their
+        pixels, and a model that finds too much everywhere looks best where a mask had missed something.
         """
         self._round = None
         self._work, self._batches = 0.0, 0
@@ -300,15 +296,28 @@ class Learning:
         self._scores.append((run.steps, score.mean))
         if done.published is not None:
             self._published_score = done.published.score().mean
-        if self._published_score is None or self._learned_new or score.mean > self._published_score:
-            self._fruitless = 0
-            self._publish(run, score)
-        else:
-            self._fruitless += 1
-            if self._fruitless >= PATIENCE:
-                self._rest(run)
+        learned = [change for change in self._changes if run.steps - change >= LEAST_BATCHES]
+        progress = bool(learned) or self._published_score is None or score.mean > self._published_score
+        self._fruitless = 0 if progress else self._fruitless + 1
+        if progress or self._riper(run, score):
+            self._publish(run, done.candidate.network, score)
+            self._changes = [change for change in self._changes if change not in learned]
+        if self._fruitless >= PATIENCE:
+            self._rest(run)
 
-    def _publish(self, run: TrainingRun, score: ValidationScore) -> None:
+    def _riper(self, run: TrainingRun, score: ValidationScore) -> bool:
+        """Whether the network is as good as the last model and has learned for twice as many steps.
+
+        On few annotations an early model may score as high as anything can. Only twice as many, so that a handful of
+        models takes the place of one like it, not one at each validation.
+        """
+        if self._published is None or self._published_score is None:
+            return False
+        twice = run.steps >= 2 * self._published[1].facts.steps
+        return twice and score.mean >= self._published_score - SAME_DICE
+
+    def _publish(self, run: TrainingRun, network: UNet, score: ValidationScore) -> None:
+        """network: the very one that was validated."""
         project = self._view.project
         parent = self._parent_path()
         named = {f"dice {known.name}": score.dice[known.id] for known in project.classes if known.id in score.dice}
@@ -324,17 +333,16 @@ class Learning:
             version=self._identity.version,
             steps=run.steps,
         )
-        path = self._store.save(run.averaged, facts)
+        path = self._store.save(network, facts)
         self._view.look_at_models()
-        self._published = (path, load_model(path, self._device).network)
+        self._published = (path, load_model(path, self._device))
         self._published_score = score.mean
-        if self._learned_new:
-            self._since_taught = None
         self._note = ""
         self._save(run)
 
     def _save(self, run: TrainingRun) -> None:
-        run.save_state(self._view.project.folder.training)
+        if self._view.project.folder.file.exists():  # a project that was deleted doesn't come back
+            run.save_state(self._view.project.folder.training)
         self._saved_at = self._clock()
 
     def _rest(self, run: TrainingRun) -> None:

@@ -36,7 +36,8 @@ class Validation:
         self, network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
     ) -> None:
         """network: in evaluation mode, left as it is until the validation has ended."""
-        self._network = network
+        self.network = network
+        """What is validated."""
         self._class_ids = class_ids
         self._device = device
         self._todo = [(image, tile) for image in images for tile in _known_tiles(image, network, device)]
@@ -58,7 +59,7 @@ class Validation:
         if self._done < len(self._todo):
             image, tile = self._todo[self._done]
             window = read_window(image.read, image.shape, tile.window)
-            likelihood = probabilities(self._network, window, self._device)
+            likelihood = probabilities(self.network, window, self._device)
             core = likelihood[:, *tile.core.shifted(-tile.window.top, -tile.window.left).slices]
             predicted = most_likely(core, self._class_ids)
             truth = image.labels.read(tile.core)

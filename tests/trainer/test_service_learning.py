@@ -1,3 +1,6 @@
+import copy
+import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +17,7 @@ from shared_folder.segmentation import (
     read_segmentation,
 )
 from shared_folder.status import Doing
+from tests.trainer.learning import same_weights, small_device
 from tests.trainer.small_folder import (
     SHAPE,
     Clock,
@@ -31,8 +35,9 @@ from tests.trainer.small_folder import (
     wish,
 )
 from trainer.learning import LEAST_BATCHES, PATIENCE
-from trainer.model_store import ModelStore
+from trainer.model_store import ModelStore, load_model
 from trainer.network import NetworkShape, UNet
+from trainer.validating import Validation, ValidationScore
 
 
 def test_it_learns_publishes_a_model_and_makes_masks_with_it(start: Start, clock: Clock, project: Project) -> None:
@@ -145,34 +150,105 @@ def test_it_rests_after_no_progress_and_wakes_on_the_next_correction(
     until(service, lambda: project_status(service, project).doing is Doing.LEARNING)
 
 
+def published_steps(project: Project) -> list[int]:
+    """The steps that each model had learned for, oldest first."""
+    return [read_model_facts(path).steps for path in sorted(project.folder.models.glob("*.safetensors"))]
+
+
+@pytest.fixture
+def scores(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What validations find: the first of these as long as there are others, then the last one."""
+    coming: list[float] = []
+
+    def next_score(_: Validation) -> ValidationScore:
+        return ValidationScore({FOREGROUND: coming.pop(0) if len(coming) > 1 else coming[0]})
+
+    monkeypatch.setattr(Validation, "score", next_score)
+    return coming
+
+
 @pytest.mark.usefixtures("quick_validations")
-def test_a_model_that_is_not_better_is_not_published(start: Start, project: Project) -> None:
+def test_a_model_that_is_not_better_is_published_only_once_it_has_learned_new_annotations(
+    start: Start, clock: Clock, project: Project, scores: list[float]
+) -> None:
+    scores += [0.8, 0.9, 0.7]
     teach(project)
     wish(project, learning=True)
     service = start()
     until(service, lambda: len(project_status_or_none(service, project, "scores") or ()) >= 6)
-    best, better = -1.0, 0
-    for _, score in project_status(service, project).scores:
-        if score > best:
-            best, better = score, better + 1
-    assert len(list(project.folder.models.iterdir())) == better
+    assert [score for _, score in project_status(service, project).scores] == [0.8, 0.9, 0.7, 0.7, 0.7, 0.7]
+    assert len(published_steps(project)) == 2
+    annotate(project, 2)
+    look_now(service, clock)
+    until(service, lambda: len(published_steps(project)) == 3)
+    until(service, lambda: len(project_status(service, project).scores) >= 9)
+    assert len(published_steps(project)) == 3
 
 
 @pytest.mark.usefixtures("quick_validations")
-def test_a_model_gives_way_to_one_that_has_learned_new_corrections(
-    start: Start, clock: Clock, project: Project
+def test_a_lucky_early_score_gives_way_to_equal_ones_that_learned_twice_as_long(
+    start: Start, project: Project, scores: list[float]
 ) -> None:
+    scores += [1.0, 0.998]
     teach(project)
     wish(project, learning=True)
     service = start()
-    until(service, lambda: project_status_or_none(service, project, "score"))
-    service._learnings[project.location]._published_score = 2.0  # nothing can look better on the same annotations
-    seen = len(project_status(service, project).scores)
-    until(service, lambda: len(project_status(service, project).scores) >= seen + 2)
-    model = project_status(service, project).model
-    annotate(project, 2)
-    look_now(service, clock)
-    until(service, lambda: project_status(service, project).model > model)
+    until(service, lambda: len(project_status_or_none(service, project, "scores") or ()) >= 12)
+    steps = published_steps(project)
+    assert len(steps) >= 3
+    assert all(later >= 2 * earlier for earlier, later in pairwise(steps))
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_annotations_that_come_faster_than_validations_are_learned_and_published(
+    start: Start, clock: Clock, project: Project, scores: list[float]
+) -> None:
+    scores += [0.9, 0.5]
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: len(published_steps(project)) == 1)
+    turns = 0
+    while len(published_steps(project)) == 1 and turns < 200:
+        annotate(project, 2, labels=np.full(SHAPE, 1 + turns % 2, np.uint8))  # new at every look
+        look_now(service, clock)
+        service.advance()
+        turns += 1
+    assert len(published_steps(project)) == 2
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_the_network_that_was_validated_is_the_one_that_is_published(
+    start: Start, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    validated: list[UNet] = []
+
+    def score(validation: Validation) -> ValidationScore:
+        validated.append(copy.deepcopy(validation.network))
+        return ValidationScore({FOREGROUND: 0.5})
+
+    monkeypatch.setattr(Validation, "score", score)
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: project_status_or_none(service, project, "model"))
+    (path,) = project.folder.models.glob("*.safetensors")
+    assert same_weights(load_model(path, small_device()).network, validated[0])
+
+
+def test_a_project_that_is_deleted_while_it_learns_does_not_come_back(
+    start: Start, clock: Clock, project: Project
+) -> None:
+    teach(project)
+    wish(project, 3, learning=True, on_screen=3)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 2)
+    shutil.rmtree(project.folder.root)
+    for _ in range(5):
+        look_now(service, clock)
+    assert any("missing" in sentence for sentence in status_of(service, project.shared).refusals)
+    service.close()
+    assert not project.folder.root.exists()
 
 
 @pytest.mark.usefixtures("quick_validations")
