@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication
 from painter_app.canvas.view import CanvasView
 from shared_folder.simulated_user import SimulatedStroke
 
-_THINNEST = 5.0
+_THINNEST = 9.0
 """Pixels of the screen: with a thinner brush she zooms in before she paints."""
 _NOTCH = 120
 """Eighths of a degree that a wheel turns at one notch, which zooms by a quarter."""

@@ -17,10 +17,12 @@ from shared_folder.classes import BACKGROUND
 from shared_folder.mask_files import MaskFormat
 from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.segmentation import Segmentation
-from shared_folder.simulated_user import SimulatedStroke, SimulatedUser
+from shared_folder.simulated_user import Habits, SimulatedStroke, SimulatedUser
 
 EXAMPLES = 2
 """Images with clear examples: one to train on, one to validate on."""
+_CAREFUL = Habits(spill=0.3)
+"""Strokes wider than a thin thing teach that thin things are wide."""
 _TICK_MILLISECONDS = 8  # a mouse reports so often
 _LOOK_SECONDS = 0.1  # between two looks at the folder
 _OPENING_SECONDS = 30.0
@@ -77,7 +79,7 @@ class Demonstration(QObject):
         self._plan = plan or Plan()
         self._clock = clock
         self._began = clock()
-        self._user = SimulatedUser(seed=0)
+        self._user = SimulatedUser(seed=0, habits=_CAREFUL)
         self._hand = Hand(window.page.canvas, self._choose_brush, self._set_size)
         self._wish = MaskWish(demo.project)
         self._held_out = HeldOut(demo, self._wish)
