@@ -166,7 +166,7 @@ class Session(QObject):
             self._open.wishes.want(learning=wanted)
 
     def want_masks_ahead(self) -> None:
-        """Ask for the masks of this image and the next ones, and make those images ready."""
+        """Ask for the masks of this image and the next ones."""
         if self._open is not None and self._name is not None:
             ahead = self._open.state.ahead(self._name, self._settings.now.masks_ahead)
             wishes = self._open.wishes
@@ -174,8 +174,13 @@ class Session(QObject):
                 wishes.now.view if wishes.now.image == self._name else None
             )  # the former image's means nothing here
             wishes.want(image=self._name, masks=(self._name, *ahead), view=view)
+
+    def _make_ready_ahead(self, name: str) -> None:
+        """Decode the images after this one; once it is on the screen, so that it has the processor to itself."""
+        if self._open is not None:
             images = self._open.state.project.images
-            here = images.index(self._name)
+            here = images.index(name)
+            ahead = self._open.state.ahead(name, self._settings.now.masks_ahead)
             # What she opens next is not always what she corrects next.
             self._open.images.prefetch(list(dict.fromkeys([*images[here + 1 : here + 2], *ahead])))
 
@@ -305,6 +310,7 @@ class Session(QObject):
         images[file] = whole.name  # the one opened latest comes last
         self._settings.change(last_project=file, last_images=images)
         self._workers.submit_in_order(self._settings.save, lambda _: None)
+        self._make_ready_ahead(whole.name)
 
     def _unavailable(self, name: str, step: int, error: Exception) -> None:
         opened = self._open
