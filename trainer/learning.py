@@ -11,7 +11,6 @@ import torch
 
 from shared_folder.merging import remaining
 from shared_folder.model_facts import ModelClass, ModelFacts
-from shared_folder.names import check_plain_name
 from shared_folder.refused import Refused
 from shared_folder.status import Doing
 from trainer.device import Device
@@ -212,19 +211,13 @@ class Learning:
         self._hand_over()
 
     def _parent(self) -> UNet | None:
-        path = self._parent_path()
+        """The newest model's network, else that of the one to start from."""
         try:
+            path = self._view.latest or self._view.start_path()
             return load_model(path, self._device).network if path is not None else None
         except (Refused, FileNotFoundError) as problem:
             self._note = f"{problem} Training starts from nothing."
             return None
-
-    def _parent_path(self) -> Path | None:
-        """The newest model, else the one that the project is to start from."""
-        start = self._view.project.settings.start_model
-        if self._view.latest is not None or not start:
-            return self._view.latest
-        return self._view.project.folder.models / check_plain_name(start)
 
     def _hand_over(self) -> None:
         """Give the network the annotations as they are now; the next batch comes from them."""
@@ -319,7 +312,7 @@ class Learning:
     def _publish(self, run: TrainingRun, network: UNet, score: ValidationScore) -> None:
         """network: the very one that was validated."""
         project = self._view.project
-        parent = self._parent_path()
+        parent = self._view.latest or Path(project.settings.start_model)
         named = {f"dice {known.name}": score.dice[known.id] for known in project.classes if known.id in score.dice}
         facts = ModelFacts(
             number=0,  # the store gives the next one
@@ -328,7 +321,7 @@ class Learning:
             network={},  # the store describes it
             normalisation=NORMALISATION,
             scores={DICE: score.mean, **named},
-            parent=parent.stem if parent is not None else "",
+            parent=parent.stem,
             created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             version=self._identity.version,
             steps=run.steps,

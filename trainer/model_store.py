@@ -58,7 +58,10 @@ class ModelStore:
 def load_model(path: Path, device: Device) -> Model:
     """Read a model from any folder. Raises Refused for a damaged or foreign file, FileNotFoundError if none."""
     facts = read_model_facts(path)
-    shape = NetworkShape.from_dict(dict(facts.network))
+    try:
+        shape = NetworkShape.from_dict(dict(facts.network))
+    except Refused as refusal:
+        raise Refused(f"{path.name}: {refusal}") from refusal
     if shape.out_channels != len(facts.classes) + 1:
         raise Refused(f"{path.name}: names {len(facts.classes)} classes, which isn't what its network tells apart.")
     with torch.device("meta"):  # nothing is allocated before the file has proved to hold this network

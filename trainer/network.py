@@ -8,6 +8,7 @@ pixel is called doesn't depend on the rest of its tile. Upsampling repeats the n
 convolution.
 """
 
+import functools
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
@@ -49,7 +50,7 @@ class NetworkShape:
             widths = tuple(values["widths"])
             shape = NetworkShape(values["in_channels"], values["out_channels"], widths, values["unshuffle"])
         except (KeyError, TypeError) as error:
-            raise Refused("This model's description of its network is incomplete.") from error
+            raise Refused("the description of its network is incomplete. Choose another model.") from error
         numbers = (shape.in_channels, shape.out_channels, shape.unshuffle, *widths)
         sane = (
             all(type(number) is int and 1 <= number <= MOST_WIDTH for number in numbers)
@@ -58,7 +59,7 @@ class NetworkShape:
             and shape.unshuffle <= MOST_UNSHUFFLE
         )
         if not sane:
-            raise Refused("This model's network has sizes that this version can't build.")
+            raise Refused("its network has sizes that this version can't build. Choose another model.")
         return shape
 
 
@@ -227,6 +228,7 @@ def receptive_field(shape: NetworkShape) -> int:
     return max(seen.high - seen.low + 1 for seen in map(network.seen, range(shape.stride)))
 
 
+@functools.cache
 def margin(shape: NetworkShape) -> int:
     """Pixels that a tile sees around what it predicts: the field's longer half, up to a multiple of the stride."""
     network = _without_weights(shape)

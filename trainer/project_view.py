@@ -1,12 +1,14 @@
 """One project as its files are: images, annotations, newest model, masks. A look costs what changed."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from shared_folder.layout import ProjectFolder
+from shared_folder.merging import remaining
 from shared_folder.model_facts import latest_model, read_model_facts
-from shared_folder.names import image_id, is_debris
+from shared_folder.names import check_plain_name, image_id, is_debris
 from shared_folder.project import Project, label_name, open_project
 from shared_folder.refused import Refused
 from shared_folder.segmentation import NO_MODEL, model_of
@@ -43,7 +45,7 @@ class ProjectView:
         self._models = FolderStamps(folder.models, ".safetensors")
         self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
         self.latest: Path | None = None
-        """The newest model."""
+        """The newest model; before there is one, the model that the project starts from, if it knows its classes."""
         self.latest_score: float | None = None
         """Its Dice when it was published."""
         self.train: dict[str, AnnotationFile] = {}
@@ -66,6 +68,7 @@ class ProjectView:
             self._project_stamps = stamps
             self._index()
             self._collect()
+            self.look_at_models()
         changed = self._train.look(now, everything)
         if self._validation.look(now, everything) or changed:
             self._collect()
@@ -74,14 +77,27 @@ class ProjectView:
 
     def look_at_models(self) -> None:
         """Find the newest model; for after one was published here."""
-        before, self.latest = self.latest, latest_model(self._folder.models)
-        if self.latest is None:
+        before, published = self.latest, latest_model(self._folder.models)
+        self.latest = published or self._start_model()
+        if self.latest != before:
             self.latest_score = None
-        elif self.latest != before:
-            try:
-                self.latest_score = read_model_facts(self.latest).scores.get(DICE)
-            except (Refused, OSError):
-                self.latest_score = None
+            if published is not None:  # a model to start from was scored on other images
+                with contextlib.suppress(Refused, OSError):
+                    self.latest_score = read_model_facts(published).scores.get(DICE)
+
+    def start_path(self) -> Path | None:
+        """The file of the model that the project is to start from, if it names one. Refuses a name that is a path."""
+        start = self.project.settings.start_model
+        return self._folder.models / check_plain_name(start) if start else None
+
+    def _start_model(self) -> Path | None:
+        """The model to start from, where its masks mean what they say here."""
+        try:
+            path = self.start_path()
+            known = [each.id for each in read_model_facts(path).classes] if path is not None else []
+        except (Refused, OSError):
+            return None  # learning says why
+        return path if known and known == [each.id for each in remaining(self.project.classes)] else None
 
     def look_at_annotation(self, name: str) -> None:
         """Look at one image's annotation by itself: one written in place doesn't change its folder's time."""

@@ -1,11 +1,13 @@
 """Sampling: tiles around known pixels.
 
-An image is drawn, then a class that is known in it, then a known pixel of that class: so a class painted with
-few strokes is seen as often as one painted with many, and unknown regions cost nothing.
+An image is drawn, those corrected last a little more often, since they show where the model is wrong now; then
+a class that is known in it, then a known pixel of that class: so a class painted with few strokes is seen as often
+as one painted with many, and unknown regions cost nothing.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -29,8 +31,19 @@ class AnnotatedImage:
     read: Read
     labels: Labels
     """A snapshot: it doesn't change while it is learned from."""
-    weight: float = 1.0
-    """How often it is drawn, against other images: new corrections more often."""
+
+    @cached_property
+    def places(self) -> "dict[int, _Places]":
+        """Where each label is known; found once, however often other images come and go."""
+        places: dict[int, _Places] = {}
+        for rectangle, values in self.labels.tiles():
+            counts = np.bincount(values.ravel(), minlength=256)
+            for label in np.flatnonzero(counts).tolist():
+                if label != UNKNOWN:
+                    here = places.setdefault(label, _Places())
+                    here.rectangles.append(rectangle)
+                    here.counts.append(int(counts[label]))
+        return places
 
 
 @dataclass
@@ -63,13 +76,13 @@ class Sampler:
     """Draws batches. Building it costs the label tiles; drawing costs the tiles drawn, whatever the image's size."""
 
     def __init__(self, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...]) -> None:
-        """class_ids: the labels to learn, in the order of the network's channels; all others count as unknown."""
+        """images: in the order in which they were annotated. class_ids: the labels to learn, in the order of the
+        network's channels; all others count as unknown."""
         self._channel = torch.full((256,), IGNORED, dtype=torch.uint8)
         self._channel[list(class_ids)] = torch.arange(len(class_ids), dtype=torch.uint8)
-        described = [(image, _places(image.labels, class_ids)) for image in images]
+        described = [(image, {i: image.places[i] for i in class_ids if i in image.places}) for image in images]
         self._images = [(image, places) for image, places in described if places]
-        weights = np.array([image.weight for image, _ in self._images])
-        self._share = weights / weights.sum() if self._images else weights
+        self._share = shares(len(self._images))
 
     @property
     def empty(self) -> bool:
@@ -109,14 +122,10 @@ class Sampler:
         return read_window(image.read, image.shape, window), labels
 
 
-def _places(labels: Labels, class_ids: tuple[int, ...]) -> dict[int, _Places]:
-    """Where each class is known, for the classes that are."""
-    places: dict[int, _Places] = {}
-    for rectangle, values in labels.tiles():
-        counts = np.bincount(values.ravel(), minlength=256)
-        for class_id in class_ids:
-            if counts[class_id]:
-                here = places.setdefault(class_id, _Places())
-                here.rectangles.append(rectangle)
-                here.counts.append(int(counts[class_id]))
-    return places
+def shares(images: int) -> NDArray[np.float64]:
+    """How often each of so many images is drawn, adding up to 1; oldest first.
+
+    The newest counts twice, the one before it 1 1/2 times, then 1 1/3 and so on: none is ever forgotten.
+    """
+    weights = 1 + 1 / np.arange(images, 0, -1)
+    return np.asarray(weights / weights.sum())

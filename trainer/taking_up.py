@@ -37,6 +37,7 @@ class TakingUp:
         self._held: dict[str, _Held] = {}
         self._waiting: dict[str, AnnotationFile] = {}
         self.train: list[AnnotatedImage] = []
+        """In the order in which their files were last written, by the file system's own times."""
         self.validation: list[AnnotatedImage] = []
 
     @property
@@ -121,5 +122,6 @@ class TakingUp:
 
     def _collect(self) -> None:
         images = {name: held.image for name, held in self._held.items() if held.image is not None}
-        self.train = [images[name] for name in self._view.train if name in images]
+        oldest_first = sorted(self._view.train.items(), key=lambda item: item[1].stamp.modified_ns)
+        self.train = [images[name] for name, _ in oldest_first if name in images]
         self.validation = [images[name] for name in self._view.validation if name in images]

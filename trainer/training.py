@@ -161,14 +161,21 @@ class TrainingRun:
         numbers go on too when the device is of the same kind.
         """
         facts, tensors = _read_state(path)
-        if tuple(facts["class_ids"]) != self.class_ids:
+        if facts.get("class_ids") != list(self.class_ids):
             raise Refused(f"{path.name}: was trained for other classes. Training starts anew.")
-        self._build(NetworkShape.from_dict(facts["network"]))
         try:
-            self.network.load_state_dict(_under(tensors, "network."))
-            self.averaged.load_state_dict(_under(tensors, "averaged."))
-        except RuntimeError as error:
+            self._restore(facts, tensors)
+        except (Refused, RuntimeError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise Refused(f"{path.name}: damaged. Training starts anew.") from error
+
+    def _restore(self, facts: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
+        """Any error for a state that doesn't fit together."""
+        shape = NetworkShape.from_dict(facts["network"])
+        with torch.device("meta"):  # nothing is allocated before the file has proved to hold this network
+            UNet(shape).load_state_dict(_under(tensors, "network."), assign=True)
+        self._build(shape)
+        self.network.load_state_dict(_under(tensors, "network."))
+        self.averaged.load_state_dict(_under(tensors, "averaged."))
         for number, optimiser in enumerate(self._optimisers):
             state = optimiser.state_dict()
             for name, tensor in _under(tensors, f"optimiser{number}.").items():
@@ -199,7 +206,7 @@ def _read_state(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
         raise FileNotFoundError(path)
     try:
         with safe_open(path, framework="pt") as file:
-            facts = json.loads(file.metadata()[STATE_KEY])
+            facts = dict(json.loads(file.metadata()[STATE_KEY]))
             return facts, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise Refused(f"{path.name}: damaged, or not a training state. Training starts anew.") from error

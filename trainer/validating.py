@@ -100,7 +100,7 @@ def validate(
 def _known_tiles(image: AnnotatedImage, network: UNet, device: Device) -> list[Tile]:
     """The prediction tiles of an image in which something is known."""
     shape = network.shape
-    known = [rectangle for rectangle, values in image.labels.tiles() if values.any()]
+    known = {rectangle for places in image.places.values() for rectangle in places.rectangles}
     return [
         tile
         for tile in tiles(image.shape, device.core_size, margin(shape), shape.stride)

@@ -73,7 +73,7 @@ def test_damaged_and_foreign_files_are_refused(tmp_path: Path) -> None:
         "other classes": (tensors, facts.model_copy(update={"classes": facts.classes[:1]})),
     }
     for weights, claimed in foreign.values():
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match=path.name):
             load_model(rewritten(path, weights, claimed), small_device())
     save_file(tensors, path, {"format": json.dumps("pt")})
     with pytest.raises(Refused):

@@ -7,18 +7,16 @@ from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle
 from trainer.augment import NO_AUGMENTATION, Augmentation
 from trainer.loss import IGNORED
-from trainer.sampling import AnnotatedImage, Batch, Sampler
+from trainer.sampling import AnnotatedImage, Batch, Sampler, shares
 
 TILE = 32
 
 
-def annotated(
-    name: str, shape: tuple[int, int], *painted: tuple[int, Rectangle], weight: float = 1.0, value: float = 0
-):
+def annotated(name: str, shape: tuple[int, int], *painted: tuple[int, Rectangle], value: float = 0):
     labels = Labels(shape)
     for label, rectangle in painted:
         labels.write(rectangle, label)
-    return AnnotatedImage(name, shape, lambda r: np.full((r.height, r.width, 3), value, np.float32), labels, weight)
+    return AnnotatedImage(name, shape, lambda r: np.full((r.height, r.width, 3), value, np.float32), labels)
 
 
 def pixel(row: int, column: int) -> Rectangle:
@@ -60,10 +58,23 @@ def test_labels_that_are_no_class_are_unknown() -> None:
     assert set(draw(image).target.unique().tolist()) == {0, IGNORED}
 
 
-def test_images_are_drawn_by_weight() -> None:
+def test_the_newest_image_is_drawn_more_often_and_none_is_forgotten() -> None:
+    assert shares(0).size == 0
+    assert shares(2).tolist() == pytest.approx([3 / 7, 4 / 7])
+    many = shares(100)
+    assert many.sum() == pytest.approx(1)
+    assert (np.diff(many) > 0).all()
+    assert many[-1] < 2 * many[0]
     old = annotated("old", (64, 64), (1, Rectangle(0, 0, 64, 64)), value=0.0)
-    new = annotated("new", (64, 64), (1, pixel(3, 3)), weight=3.0, value=1.0)
-    assert 0.6 < draw(old, new, size=200).images[:, 0, 0, 0].mean() < 0.9
+    new = annotated("new", (64, 64), (1, pixel(3, 3)), value=1.0)
+    assert 0.45 < draw(old, new, size=400).images[:, 0, 0, 0].mean() < 0.7
+
+
+def test_known_pixels_are_looked_for_once_for_each_image() -> None:
+    image = annotated("a", (64, 64), (1, pixel(3, 3)), (2, pixel(9, 9)))
+    draw(image)
+    assert image.places is image.places
+    assert set(image.places) == {1, 2}
 
 
 def test_images_without_known_pixels_are_never_drawn() -> None:

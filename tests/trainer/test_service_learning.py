@@ -373,18 +373,39 @@ def test_a_project_starts_from_the_model_that_it_names(start: Start, shared: Sha
         classes=(ModelClass(id=2, name="a", colour="#000000"),),
         network={},
         normalisation="any",
+        scores={"dice": 0.9},
     )
     widths = (8, 12, 16)  # not those of a network that starts from nothing here
     ModelStore(project.folder.models).save(UNet(NetworkShape(widths=widths)), facts).rename(
         project.folder.models / "roots.safetensors"
     )
+    wish(project, 3)
+    service = start()
+    until(service, lambda: model_of_mask(project, 3) == "roots")
+    assert project_status(service, project).score is None
     teach(project)
     wish(project, learning=True)
-    service = start()
-    until(service, lambda: project_status_or_none(service, project, "model"))
+    until(service, lambda: project_status(service, project).model == "000001_lab-0001")
     published = read_model_facts(project.folder.models / "000001_lab-0001.safetensors")
     assert published.network["widths"] == list(widths)
     assert published.parent == "roots"
+
+
+def test_a_start_model_of_other_classes_makes_no_masks(start: Start, shared: SharedFolder) -> None:
+    project = make_project(shared, settings=ProjectSettings(start_model="stones.safetensors"))
+    facts = ModelFacts(
+        number=1,
+        trainer="x",
+        classes=(ModelClass(id=7, name="stone", colour="#000000"),),
+        network={},
+        normalisation="any",
+    )
+    ModelStore(project.folder.models).save(UNet(NetworkShape(widths=(8, 16))), facts).rename(
+        project.folder.models / "stones.safetensors"
+    )
+    wish(project, 3)
+    service = start()
+    until(service, lambda: model_of_mask(project, 3) == NO_MODEL)
 
 
 def test_a_start_model_that_is_missing_is_said_and_learning_starts_from_nothing(

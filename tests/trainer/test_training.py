@@ -1,7 +1,10 @@
+import json
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from shared_folder.refused import Refused
 from tests.trainer.learning import bright_squares, same_weights, small_device
@@ -60,6 +63,31 @@ def test_damaged_and_foreign_states_are_refused(tmp_path: Path) -> None:
         run_on(class_ids=(1, 2, 3)).load_state(path)
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(Refused, match="damaged"):
+        run.load_state(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("class_ids", 5),
+        ("network", {"in_channels": 3, "out_channels": 2, "widths": [2048] * 8, "unshuffle": 2}),
+        ("network", []),
+        ("steps", "many"),
+        ("numbers", {"state": 0}),
+        ("numbers", None),
+    ],
+)
+def test_a_state_whose_facts_dont_fit_is_refused_before_anything_large_is_built(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    path = tmp_path / "state.safetensors"
+    run = run_on(bright_squares())
+    run.advance()
+    run.save_state(path)
+    with safe_open(path, "pt") as file:
+        facts = json.loads(file.metadata()[training.STATE_KEY])
+    save_file(load_file(path), path, {training.STATE_KEY: json.dumps({**facts, key: value})})
+    with pytest.raises(Refused, match=r"state\.safetensors: (damaged|was trained for other classes)"):
         run.load_state(path)
 
 
