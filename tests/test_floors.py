@@ -38,8 +38,8 @@ FLOORS = {
     "trainer": [
         "patches augment network rootpainter_network loss optimiser device threads synthetic synthetic_shapes "
         "stamps log processes",
-        "predicting sampling model_store open_images",
-        "training validating segmenting plan",
+        "sampling model_store open_images segmenting",
+        "training validating plan",
         "project_view",
         "folder_view taking_up peers",
         "learning mask_making segment_folder",

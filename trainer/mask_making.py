@@ -46,11 +46,6 @@ class MaskMaking:
         write_segmentation(view.mask_path(mask.image), segmentation, view.project.classes)
         return True
 
-    def drop(self) -> None:
-        """Let go of the mask in hand, and of the models."""
-        self._in_hand = None
-        self._models.clear()
-
     def _begin(self, view: ProjectView, model_path: Path, mask: WantedMask) -> None:
         path, page = view.image_place(mask.image)
         height, width = self._images.open(path, page).shape[:2]

@@ -84,11 +84,6 @@ class Sampler:
         self._images = [(image, places) for image, places in described if places]
         self._share = shares(len(self._images))
 
-    @property
-    def empty(self) -> bool:
-        """No pixel of any class is known."""
-        return not self._images
-
     def batch(
         self,
         size: int,
@@ -100,7 +95,7 @@ class Sampler:
         """Draw so many tiles and vary them.
 
         tile: side in pixels. numbers: for drawing pixels. generator: for the augmentation, on the device that the
-        batch is wanted on. Raises ValueError when the sampler is empty.
+        batch is wanted on. Raises ValueError when no pixel of any class is known.
         """
         side = source_side(tile)
         drawn = [self._source(side, numbers) for _ in range(size)]

@@ -1,13 +1,15 @@
 """Segmenting: an image becomes labels, one tile a step, so that the trainer's loop stays awake."""
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 
 from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle
+from trainer.device import Device
 from trainer.model_store import Model
-from trainer.network import margin
-from trainer.patches import Read, read_window, tiles
-from trainer.predicting import most_likely, probabilities
+from trainer.network import UNet, margin
+from trainer.patches import FloatImage, Read, read_window, tiles
 
 
 class Segmenting:
@@ -37,11 +39,6 @@ class Segmenting:
             self._tiles.sort(key=lambda tile: tile.core.intersection(first).empty)
         self._done = 0
 
-    @property
-    def progress(self) -> float:
-        """Part done, 0..1."""
-        return self._done / len(self._tiles)
-
     def advance(self) -> bool:
         """Segment one tile. Returns whether there are more."""
         if self._done == len(self._tiles):
@@ -54,7 +51,7 @@ class Segmenting:
         self._done += 1
         return self._done < len(self._tiles)
 
-    def _write(self, core: Rectangle, values: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> None:
+    def _write(self, core: Rectangle, values: NDArray[np.uint8]) -> None:
         """Write by label tiles: one that holds a single label is written as such, and kept in a byte."""
         for index in self.labels.indexes(core):
             part = self.labels.tile_rectangle(index).intersection(core)
@@ -69,3 +66,24 @@ def segment(model: Model, read: Read, shape: tuple[int, int]) -> Labels:
     while segmenting.advance():
         pass
     return segmenting.labels
+
+
+def probabilities(network: UNet, window: FloatImage, device: Device) -> torch.Tensor:
+    """What the network says of one window.
+
+    window: (h, w, C), sides multiples of the network's stride. Returns (K, h, w) float32 on the device, summing
+    to 1 over the K classes. The network must be in evaluation mode.
+    """
+    with torch.inference_mode(), device.half_precision():
+        images = torch.from_numpy(window).to(device.torch_device).movedim(-1, 0)[None]
+        scores: torch.Tensor = network(images)
+    return scores[0].float().softmax(dim=0)
+
+
+def most_likely(likelihood: torch.Tensor, class_ids: tuple[int, ...], threshold: float = 0.5) -> NDArray[np.uint8]:
+    """Labels (h, w) uint8: the likeliest of several classes, or, of two, the second where it exceeds the threshold.
+
+    likelihood: (K, h, w), as from `probabilities`; class_ids: the label of each of the K channels.
+    """
+    channel = likelihood[1] > threshold if len(class_ids) == 2 else likelihood.argmax(dim=0)
+    return np.asarray(class_ids, np.uint8)[channel.cpu().numpy().astype(np.uint8)]

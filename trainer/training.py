@@ -77,11 +77,6 @@ class TrainingRun:
         self._sampler = Sampler(train, self.class_ids)
         self._validation_images = list(validation)
 
-    @property
-    def ready(self) -> bool:
-        """Whether any pixel to learn from is known."""
-        return not self._sampler.empty
-
     def advance(self) -> float:
         """Learn from one batch. Returns its loss. Halves the batch when the graphics memory is too small for it.
 

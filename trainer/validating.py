@@ -10,8 +10,8 @@ from shared_folder.classes import BACKGROUND
 from trainer.device import Device
 from trainer.network import UNet, margin
 from trainer.patches import Tile, read_window, tiles
-from trainer.predicting import most_likely, probabilities
 from trainer.sampling import AnnotatedImage
+from trainer.segmenting import most_likely, probabilities
 
 Counts = NDArray[np.int64]
 
@@ -43,11 +43,6 @@ class Validation:
         self._todo = [(image, tile) for image in images for tile in _known_tiles(image, network, device)]
         self._done = 0
         self._confusion = np.zeros((256, 256), np.int64)
-
-    @property
-    def progress(self) -> float:
-        """Part done, 0..1."""
-        return self._done / len(self._todo) if self._todo else 1.0
 
     @property
     def confusion(self) -> Counts:
@@ -85,16 +80,6 @@ def dice_by_class(confusion: Counts, class_ids: tuple[int, ...]) -> dict[int, fl
         if class_id != BACKGROUND and total:
             dice[class_id] = 2 * int(confusion[class_id, class_id]) / total
     return dice
-
-
-def validate(
-    network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
-) -> ValidationScore:
-    """A whole validation at once, for tests and commands that have nothing else to do."""
-    validation = Validation(network, images, class_ids, device)
-    while validation.advance():
-        pass
-    return validation.score()
 
 
 def _known_tiles(image: AnnotatedImage, network: UNet, device: Device) -> list[Tile]:

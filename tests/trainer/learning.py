@@ -1,5 +1,6 @@
 """A small device and an easy image to learn, for the tests of what stands on the learning core."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,9 @@ import torch
 
 from shared_folder.labels import Labels
 from trainer.device import Device, choose_device
+from trainer.network import UNet
 from trainer.sampling import AnnotatedImage
+from trainer.validating import Validation, ValidationScore
 
 SHAPE = (96, 96)
 
@@ -26,6 +29,16 @@ def bright_squares(seed: int = 0, labelled: float = 0.3) -> AnnotatedImage:
     image = (truth[..., None] - 1.5 + numbers.normal(0, 0.2, (*SHAPE, 3))).astype(np.float32)
     labels = Labels.from_array(np.where(numbers.random(SHAPE) < labelled, truth, 0).astype(np.uint8))
     return AnnotatedImage(f"squares {seed}", SHAPE, lambda rectangle: image[rectangle.slices], labels)
+
+
+def validate(
+    network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
+) -> ValidationScore:
+    """A whole validation at once."""
+    validation = Validation(network, images, class_ids, device)
+    while validation.advance():
+        pass
+    return validation.score()
 
 
 def same_weights(first: torch.nn.Module, second: torch.nn.Module) -> bool:

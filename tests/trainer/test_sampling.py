@@ -79,7 +79,6 @@ def test_known_pixels_are_looked_for_once_for_each_image() -> None:
 
 def test_images_without_known_pixels_are_never_drawn() -> None:
     empty = annotated("empty", (64, 64), (CANT_TELL, pixel(1, 1)), value=1.0)
-    assert Sampler([empty], (1, 2)).empty
     assert draw(empty, annotated("a", (64, 64), (1, pixel(3, 3)))).images.max() == 0
 
 

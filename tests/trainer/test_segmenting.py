@@ -8,8 +8,7 @@ from tests.trainer.learning import small_device
 from trainer.model_store import Model
 from trainer.network import NetworkShape, UNet, margin
 from trainer.patches import read_window, tiles
-from trainer.predicting import most_likely, probabilities
-from trainer.segmenting import Segmenting, segment
+from trainer.segmenting import Segmenting, most_likely, probabilities, segment
 
 DEVICE = small_device()
 
@@ -67,15 +66,12 @@ def test_probabilities_do_not_depend_on_where_tile_borders_fall() -> None:
 def test_what_the_user_sees_comes_first() -> None:
     image, seen = noise((640, 640)), Rectangle(500, 500, 560, 560)
     segmenting = Segmenting(model(), lambda r: image[r.slices], (640, 640), first=seen)
-    assert segmenting.progress == 0
     assert segmenting.advance()
     done = segmenting.labels.to_array() > 0
     assert done[500:510, 500:510].all()
     assert not done[:300].any()
-    assert 0 < segmenting.progress < 1
     while segmenting.advance():
         pass
-    assert segmenting.progress == 1
     assert not segmenting.advance()
     np.testing.assert_array_equal(
         segmenting.labels.to_array(), segment(model(), lambda r: image[r.slices], (640, 640)).to_array()

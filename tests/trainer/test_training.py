@@ -7,10 +7,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from shared_folder.refused import Refused
-from tests.trainer.learning import bright_squares, same_weights, small_device
+from tests.trainer.learning import bright_squares, same_weights, small_device, validate
 from trainer import training
 from trainer.training import TrainingRun
-from trainer.validating import validate
 
 
 def run_on(*images, seed: int = 0, class_ids: tuple[int, ...] = (1, 2), **options) -> TrainingRun:
@@ -25,11 +24,7 @@ def test_it_learns() -> None:
     for _ in range(80):
         after = run.advance()
     assert after < before / 2
-    validation = run.validation()
-    while validation.advance():
-        pass
-    assert validation.progress == 1
-    assert validation.score().mean > 0.9
+    assert validate(run.averaged, [bright_squares(9)], (1, 2), small_device()).mean > 0.9
 
 
 def test_the_same_seed_learns_the_same() -> None:
@@ -101,9 +96,9 @@ def test_learning_rates_rise_fall_and_never_end() -> None:
 
 def test_new_images_are_learned_from_in_the_next_batch() -> None:
     run = run_on()
-    assert not run.ready
+    with pytest.raises(ValueError, match="no"):
+        run.advance()
     run.images([bright_squares()], [])
-    assert run.ready
     assert run.advance() > 0
 
 

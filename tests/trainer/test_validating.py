@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from shared_folder.labels import Labels
-from tests.trainer.learning import small_device
+from tests.trainer.learning import small_device, validate
 from trainer.network import NetworkShape, UNet
 from trainer.sampling import AnnotatedImage
-from trainer.validating import Validation, ValidationScore, dice_by_class, validate
+from trainer.validating import Validation, ValidationScore, dice_by_class
 
 
 def always_second() -> UNet:
