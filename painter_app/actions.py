@@ -160,7 +160,7 @@ MOUSE = (
     ("Mouse", "Erase", "right button"),
     ("Mouse", "Zoom at the pointer", "wheel"),
     ("Mouse", "Move the image", "Space, Ctrl or middle button + drag"),
-    ("Mouse", "Brush size", "Shift + wheel, Shift + move"),
+    ("Mouse", "Brush size", "Shift or Alt + wheel, Shift + move"),
 )
 
 _GROUP_ENDS = {

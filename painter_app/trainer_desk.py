@@ -106,7 +106,8 @@ class TrainerDesk(QObject):
         elif self._settled:
             return
         elif not pulse.served_by_others(socket.gethostname(), self._settings.now.painter):
-            self.start()
+            if not pulse.news().alive:  # else another window of hers may have one at work
+                self.start()
         elif pulse.watched_seconds() > PATIENCE_SECONDS:
             self._settled = True
             answers = (Answer("Start one here", self.start), Answer("Not now", lambda: None))

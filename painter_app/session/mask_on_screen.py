@@ -21,6 +21,9 @@ class MaskOnScreen(QObject):
     changed = pyqtSignal(object, bool)
     """The Segmentation (or None) to show, and whether to mark what it changes."""
 
+    nothing_newer = pyqtSignal()
+    """The newest mask was asked for, and it is the one on the screen, or there is none."""
+
     def __init__(self, workers: Workers, rest_seconds: Callable[[], float]) -> None:
         super().__init__()
         self._workers = workers
@@ -74,8 +77,13 @@ class MaskOnScreen(QObject):
             self._show(painting.opened.mask.segmentation, mark=True)
 
     def _newest_read(self, painting: Painting, found: FoundMask | None) -> None:
-        if painting is self._painting and self.newest and found is not None and found.segmentation is not None:
-            self._show(found.segmentation, mark=True)
+        if painting is not self._painting or not self.newest:
+            return
+        newest = found.segmentation if found is not None else None
+        if newest is None or (self.shown is not None and newest.model == self.shown.model):
+            self.nothing_newer.emit()
+        else:
+            self._show(newest, mark=True)
 
     def _try_better(self) -> None:
         painting, better = self._painting, self._better

@@ -109,6 +109,7 @@ class Session(QObject):
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
         self.mask.changed.connect(self._mask_changed)
+        self.mask.nothing_newer.connect(self._no_newer_mask)
         self.brushwork = Brushwork(workers, self.mask)
         self.brushwork.noticed.connect(self.noticed)
         self.brushwork.notice_withdrawn.connect(self.notice_withdrawn)
@@ -357,6 +358,11 @@ class Session(QObject):
                 self._open.state.has_model = True
                 self._show_phase()
             self.trainers_changed.emit(self._open.pulse)
+
+    def _no_newer_mask(self) -> None:
+        self.noticed.emit(
+            Notice("No newer mask of this image has been made yet; it shows here as soon as it is there.")
+        )
 
     def _show_phase(self) -> None:
         if self._open is None or self.painting is None:

@@ -1,6 +1,7 @@
 """Keys go where the user means them: to the canvas while she paints, to a field while she types."""
 
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QKeySequence
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListView
 
@@ -75,3 +76,26 @@ def test_what_is_chosen_in_a_menu_shows_its_tick(studio) -> None:
     window = studio.open()
     for action in window.actions_by_name.values():
         assert not (action.isCheckable() and action.isIconVisibleInMenu())
+
+
+def test_rootpainters_keys_do_what_they_did_there(studio) -> None:
+    window = studio.open()
+    keys = {
+        "open_project": "Ctrl+O",
+        "undo": "Z",
+        "redo": "Ctrl+Shift+Z",
+        "brush_first": "Q",
+        "brush_background": "W",
+        "brush_eraser": "E",
+        "fit": "Ctrl+F",
+        "actual_size": "Ctrl+A",
+        "toggle_mask": "S",
+        "toggle_annotation": "A",
+        "toggle_image": "I",
+        "image_context": "Ctrl+Shift+C",
+        "zoom_in": "+",
+        "zoom_out": "-",
+        "shortcuts": "C",
+    }
+    for action, key in keys.items():
+        assert QKeySequence(key) in window.actions_by_name[action].shortcuts(), action

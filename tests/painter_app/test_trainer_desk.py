@@ -109,6 +109,19 @@ def test_its_own_old_status_is_no_other_trainer(desk) -> None:
     assert desk.trainer.running
 
 
+def test_the_trainer_of_her_other_window_is_given_a_moment_to_show_itself(desk) -> None:
+    hers = {"host": socket.gethostname(), "window": "me"}
+    for counter in range(20):
+        desk.session.see(1, own=TrainerStatus(counter=counter, **hers))
+    assert not desk.trainer.running
+
+
+def test_one_of_her_own_that_was_killed_is_replaced_soon(desk) -> None:
+    for _ in range(8):
+        desk.session.see(1, own=TrainerStatus(counter=7, host=socket.gethostname(), window="me"))
+    assert desk.trainer.running
+
+
 def test_where_another_machine_served_it_asks_after_half_a_minute(desk) -> None:
     theirs = TrainerStatus(counter=7, host="lab")
     for _ in range(29):

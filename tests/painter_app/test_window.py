@@ -479,3 +479,16 @@ def test_no_button_is_cut_in_the_smallest_window(studio) -> None:
     window.resize(window.minimumSize())
     for button in window.page.buttons.values():
         assert button.width() >= button.sizeHint().width()
+
+
+def test_without_a_newer_mask_the_newest_is_said_to_come(studio) -> None:
+    studio.give_mask(FIRST)
+    window = studio.open()
+    studio.paint(window, (50, 50), (60, 60))
+    studio.do(window, "newest_mask")
+    studio.until(lambda: "No newer mask" in window.notices.text)
+    assert window.session.mask.shown.model == "000001_t"
+    studio.give_mask(FIRST, np.full(SHAPE, BACKGROUND, np.uint8), model="000002_t")
+    studio.until(lambda: window.session.mask.shown.model == "000002_t")
+    studio.do(window, "newest_mask")
+    assert window.session.mask.shown.model == "000001_t"
