@@ -46,6 +46,11 @@ class Device:
         enabled = self.autocast is not None
         return torch.autocast(self.torch_device.type, dtype=self.autocast or torch.bfloat16, enabled=enabled)
 
+    def release(self) -> None:
+        """Give the graphics memory that nothing refers to any more back to other programs."""
+        if self.torch_device.type == "cuda":
+            torch.cuda.empty_cache()
+
 
 def choose_device(wanted: str | None = None, memory: str | None = None) -> Device:
     """The device named ("cpu", "cuda", "cuda:1", "mps"), or the fastest here.

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from shared_folder.merging import remaining
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.refused import Refused
@@ -352,11 +350,5 @@ class Learning:
         self._run = None
         self._round = None
         self._published = None
-        free_memory(self._device)
-
-
-def free_memory(device: Device) -> None:
-    """Give back what nothing refers to any more, on the graphics card too."""
-    gc.collect()
-    if device.torch_device.type == "cuda":
-        torch.cuda.empty_cache()
+        gc.collect()  # an optimiser and its network may refer to each other
+        self._device.release()

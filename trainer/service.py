@@ -20,7 +20,7 @@ from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 from shared_folder.watch import FolderWatch
 from trainer.device import Device
 from trainer.folder_view import FolderView
-from trainer.learning import Identity, Learning, free_memory
+from trainer.learning import Identity, Learning
 from trainer.log import LogFile, news_between, remove_old_logs
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
@@ -240,7 +240,7 @@ class Service:
     def _free_memory(self) -> None:
         """There is nothing to do: let others have the memory. The model stays, for the next wish."""
         self._images.forget()
-        free_memory(self._device)
+        self._device.release()
 
     def _set_later(self, key: Key, sentence: str) -> None:
         self._failures[key] = Failure(sentence, self._clock() + RETRY_SECONDS)

@@ -92,8 +92,7 @@ class TrainingRun:
                     raise Refused("The graphics memory is too small to train. Start with --device cpu.") from error
             # Outside the handler, so that the failed step's tensors are free before the next one begins.
             self.batch_size //= 2
-            if self._device.torch_device.type == "cuda":
-                torch.cuda.empty_cache()
+            self._device.release()
 
     def _step(self) -> float:
         batch = self._sampler.batch(
