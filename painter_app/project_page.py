@@ -4,7 +4,7 @@ do now below. Layout only."""
 from collections.abc import Mapping
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QAction
+from PyQt6.QtGui import QAction, QPainter, QPaintEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -40,9 +40,9 @@ class ProjectPage(QWidget):
         self.layers = LayerPanel()
         self.trainer = TrainerPanel(version)
         self.images = ImageList()
-        self.phase = QLabel()
+        self.phase = _Elided(Qt.TextElideMode.ElideRight, least=390)
         self.phase.setObjectName("phase")
-        self.image_name = QLabel()
+        self.image_name = _Elided(Qt.TextElideMode.ElideMiddle, least=160)
         self.image_name.setObjectName("imageName")
         self.buttons: dict[str, ActionButton] = {}
         self._button_row = QHBoxLayout()
@@ -116,15 +116,32 @@ class ProjectPage(QWidget):
         """What to do now, and with which image."""
         bar = QFrame()
         bar.setObjectName("topBar")
-        for label in (self.phase, self.image_name):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.phase.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(bar)
         layout.setContentsMargins(12, 7, 12, 7)
         layout.setSpacing(16)
         layout.addWidget(self.phase, 1)
         layout.addWidget(self.image_name)
         return bar
+
+
+class _Elided(QLabel):
+    """One line that gives way when there is no room; its tooltip has all of it. least: pixels that it keeps."""
+
+    def __init__(self, mode: Qt.TextElideMode, least: int) -> None:
+        super().__init__()
+        self._mode = mode
+        self._least = least
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self._least, self.sizeHint().width()), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        self.setToolTip(self.text() if text != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class ActionButton(QPushButton):

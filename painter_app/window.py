@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
     def _image_unavailable(self, name: str, why: str) -> None:
         self._opening.stop()
         self.page.canvas.show_image(None, None, None, why)
+        self.status.clear_pointer()
         self.page.phase.setText("This image can't be shown" if name else why)
         self._enable(image=False)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -24,6 +24,7 @@ _PAINTING_TIME = 0.005
 _CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
 _CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
 """Opacity of the highlighted changes, step by step."""
+_MESSAGE_WIDTH = 560  # pixels; a longer line is hard to read
 _CHANGES_STEP = 200  # milliseconds
 
 
@@ -201,7 +202,9 @@ class Surface(QWidget):
             self._more.start()
 
     def _draw_message(self, painter: QPainter) -> None:
-        text = self.fontMetrics().boundingRect(self._message)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        most = QRect(0, 0, min(self.width() - 64, _MESSAGE_WIDTH), self.height())
+        text = self.fontMetrics().boundingRect(most, int(flags), self._message)
         pill = QRectF(0, 0, text.width() + 32, text.height() + 14)
         pill.moveCenter(QRectF(self.rect()).center())
         if self._layers:
@@ -209,9 +212,9 @@ class Surface(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(20, 20, 20, 200))
-        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.drawRoundedRect(pill, 14, 14)
         painter.setPen(QColor(245, 245, 245))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, self._message)
+        painter.drawText(pill.adjusted(16, 7, -16, -7), int(flags), self._message)
 
     # Within
 

@@ -133,10 +133,12 @@ def phase_sentence(classes: tuple[str, ...], example: int, mask_shown: bool, wai
         return "Correcting: paint every error"
     if waiting:
         return waiting
-    named = classes[0] if len(classes) == 1 else ", ".join(classes)
+    named = ", ".join(classes) if len(classes) <= _MOST_NAMED else "each class"
     count = f"{example} of {EXAMPLES}" if example <= EXAMPLES else str(example)
     return f"Examples {count}: paint clear {named} and background, ignore the mask"
 
+
+_MOST_NAMED = 4  # classes; more don't fit above the canvas
 
 EXAMPLES = 6
 """Images with clear examples before correcting begins in earnest, as RootPainter's protocol has it."""

@@ -31,6 +31,8 @@ from shared_folder.rectangle import Rectangle
 from shared_folder.status import TrainerStatus
 
 _CLOSING_SECONDS = 60.0
+_MOST_PASSED = 100
+"""Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
 
 
 @dataclass
@@ -105,7 +107,7 @@ class Session(QObject):
         self._native = native
         self._open: _Open | None = None
         self._name: str | None = None  # the image that is open or being opened
-        self._tried = 0  # images that could not be opened in a row
+        self._passed: list[str] = []  # why images could not be opened, as many as there are in a row
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
         self.mask.changed.connect(self._mask_changed)
@@ -272,7 +274,7 @@ class Session(QObject):
         if self._open is None:
             return
         self.leave(leaving)
-        self._tried = 0
+        self._passed = []
         self._begin_opening(name, step)
 
     def _begin_opening(self, name: str, step: int) -> None:
@@ -303,6 +305,7 @@ class Session(QObject):
         painting = Painting(whole, journal, self._clock)
         self.brushwork.open(painting, opened.saver)
         self.image_shown.emit(painting, self.mask.shown)
+        self._tell_passed()
         self._await_mask(whole)
         self._show_phase()
         self.brushwork.offer_found(opened.state)
@@ -318,13 +321,20 @@ class Session(QObject):
         if opened is None or name != self._name:
             return
         images = opened.state.project.images
-        self._tried += 1
         following = images.index(name) + step
-        if step and 0 <= following < len(images) and self._tried < len(images):
-            self.noticed.emit(Notice(f"{in_words(error)} Passed.", Weight.ERROR))
+        if step and 0 <= following < len(images) and len(self._passed) < _MOST_PASSED:
+            self._passed.append(in_words(error))
             self._begin_opening(images[following], step)
         else:
+            self._tell_passed()
             self.image_unavailable.emit(name, in_words(error))
+
+    def _tell_passed(self) -> None:
+        """One notice, however many images there were on the way that could not be opened."""
+        passed, self._passed = self._passed, []
+        if passed:
+            more = f" So were {len(passed) - 1:,} others that can't be opened." if len(passed) > 1 else ""
+            self.noticed.emit(Notice(f"{passed[0]} Passed.{more}", Weight.ERROR))
 
     def _await_mask(self, whole: OpenImage) -> None:
         if self._open is None:

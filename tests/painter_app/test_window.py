@@ -492,3 +492,28 @@ def test_without_a_newer_mask_the_newest_is_said_to_come(studio) -> None:
     studio.until(lambda: window.session.mask.shown.model == "000002_t")
     studio.do(window, "newest_mask")
     assert window.session.mask.shown.model == "000001_t"
+
+
+def test_many_missing_images_are_one_notice(studio) -> None:
+    for name in studio.project.images[1:6]:
+        studio.project.image_path(name, {}).unlink()
+    window = studio.open()
+    studio.do(window, "next")
+    studio.at(window, "plant_7.png")
+    assert "plant_2.png" in window.notices.text
+    assert "4 others" in window.notices.text
+    window.notices.dismiss()
+    assert window.notices.text == ""
+
+
+def test_a_long_name_leaves_room_for_what_to_do(studio) -> None:
+    window = studio.open()
+    window.resize(1100, 640)
+    window.page.image_name.setText("a" * 200 + ".png   image 2 of 7")
+    window.page.phase.setText("Examples 1 of 6: paint clear root and background, ignore the mask")
+    studio.qtbot.wait(50)
+    page = window.page
+    assert page.phase.width() > 350
+    assert page.image_name.width() > 150
+    assert page.image_name.mapTo(page, page.image_name.rect().topRight()).x() <= page.width() - 268
+    assert page.image_name.toolTip().startswith("aaa")
