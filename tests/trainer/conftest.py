@@ -48,10 +48,12 @@ def start(shared: SharedFolder, clock: Clock) -> Iterator[Start]:
 
 
 @pytest.fixture
-def quick_validations(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each batch seems to take a second, and few are enough for a validation."""
-    clock.step = 1.0
+def quick_validations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four batches are enough for a validation."""
     monkeypatch.setattr("trainer.learning.LEAST_BATCHES", 4)
+    monkeypatch.setattr("trainer.learning.FIRST_VALIDATION_SECONDS", 0.8)
+    monkeypatch.setattr("trainer.learning.VALIDATION_SECONDS", 0.8)
+    monkeypatch.setattr("trainer.learning.MOST_VALIDATING", 1.0)
 
 
 @pytest.fixture

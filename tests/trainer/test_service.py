@@ -38,6 +38,8 @@ from tests.trainer.small_folder import (
 )
 from trainer.service import Service, host_slug
 
+pytestmark = pytest.mark.usefixtures("quick_validations")
+
 
 def test_a_wish_before_any_model_is_answered_with_an_empty_mask(start: Start, project: Project) -> None:
     service = start()

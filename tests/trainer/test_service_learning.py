@@ -40,6 +40,7 @@ from trainer.network import NetworkShape, UNet
 from trainer.validating import Validation, ValidationScore
 
 
+@pytest.mark.usefixtures("quick_validations")
 def test_it_learns_publishes_a_model_and_makes_masks_with_it(start: Start, clock: Clock, project: Project) -> None:
     service = start()
     teach(project)
@@ -276,6 +277,7 @@ def test_an_annotation_of_another_size_is_refused_and_the_others_are_learned(sta
     assert project_status(service, project).train_images == 1
 
 
+@pytest.mark.usefixtures("quick_validations")
 def test_changed_classes_start_a_network_of_their_own(start: Start, clock: Clock, project: Project) -> None:
     teach(project)
     wish(project, learning=True)
@@ -291,6 +293,7 @@ def test_changed_classes_start_a_network_of_their_own(start: Start, clock: Clock
     until(service, lambda: status_of(service, project.shared).refusals == ())
 
 
+@pytest.mark.usefixtures("quick_validations")
 def test_a_merged_class_is_learned_as_the_other(start: Start, shared: SharedFolder) -> None:
     classes = (LabelClass(2, "root", "#e41a1c"), LabelClass(3, "old root", "#0072b2", merged_into=2))
     merged = make_project(shared, "merged", settings=ProjectSettings(classes=classes))
@@ -365,6 +368,7 @@ def test_a_slow_machine_learns_from_some_batches_before_it_validates(
     assert project_status(service, project).scores[0][0] >= LEAST_BATCHES
 
 
+@pytest.mark.usefixtures("quick_validations")
 def test_a_project_starts_from_the_model_that_it_names(start: Start, shared: SharedFolder) -> None:
     project = make_project(shared, settings=ProjectSettings(start_model="roots.safetensors"))
     facts = ModelFacts(

@@ -19,6 +19,8 @@ from tests.trainer.small_folder import (
 )
 from trainer.plan import TURN_SECONDS
 
+pytestmark = pytest.mark.usefixtures("quick_validations")
+
 
 def other_trainer(
     shared: SharedFolder, trainer_id: str, counter: int, doing: Doing = Doing.LEARNING, window: str = ""
