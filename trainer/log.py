@@ -23,7 +23,8 @@ def news_between(before: TrainerStatus, after: TrainerStatus) -> list[str]:
         if project.model and (earlier is None or earlier.model != project.model):
             dice = "" if project.score is None else f", Dice {project.score:.3f}"
             lines.append(f"{name}: newest model {project.model}{dice}")
-        if earlier is None or _doing(earlier) != _doing(project):
+        reading = project.doing is Doing.LEARNING and not project.train_images  # annotations, before it can learn
+        if not reading and (earlier is None or _doing(earlier) != _doing(project)):
             lines.append(f"{name}: {_doing(project)}")
     lines += [sentence for sentence in after.refusals if sentence not in before.refusals]
     if after.error and after.error != before.error:

@@ -111,7 +111,8 @@ class Service:
 
     def run(self) -> None:
         """Serve until `stop` is called or a better trainer takes a window's place; then save and say goodbye."""
-        _log.info("%s starts on %s, version %s", self.id, self._device.description, self._identity.version)
+        number, where = self._identity.version, self._device.description
+        _log.info("%s %s serves %s on %s. Ctrl-C ends it.", self.id, number, self._shared.root, where)
         try:
             while not self._stopping:
                 if not self.advance():

@@ -62,15 +62,17 @@ def roots(doing: Doing, **more: object) -> TrainerStatus:
 
 def test_each_piece_of_news_is_a_line_and_nothing_is_said_twice() -> None:
     waiting = roots(Doing.NEEDS_IMAGES, train_images=1)
+    reading = roots(Doing.LEARNING)
     learning = roots(Doing.LEARNING, train_images=1, validation_images=1)
     published = roots(
         Doing.LEARNING, train_images=1, validation_images=1, model="000001_lab", score=0.87345, steps=60
     )
     resting = roots(Doing.RESTING, train_images=1, validation_images=1, model="000001_lab", score=0.87345, steps=90)
-    story = [TrainerStatus(), waiting, learning, published, published, resting]
+    story = [TrainerStatus(), waiting, reading, learning, published, published, resting]
     told = [news_between(before, after) for before, after in itertools.pairwise(story)]
     assert told == [
         ["roots: waits for annotated images: 1 to learn from, 0 to validate on"],
+        [],
         ["roots: learns; images: 1 to learn from, 1 to validate on"],
         ["roots: newest model 000001_lab, Dice 0.873"],
         [],

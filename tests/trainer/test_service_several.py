@@ -1,5 +1,7 @@
 import socket
 
+import pytest
+
 from shared_folder.layout import SharedFolder
 from shared_folder.project import Project
 from shared_folder.publish import publish_document
