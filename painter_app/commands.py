@@ -105,7 +105,7 @@ def _add_export(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument(
         "--format",
         default=MaskFormat.MASK,
-        type=MaskFormat,
+        type=_format,
         metavar="FORMAT",
         help=f"{', '.join(MaskFormat)} (default: {MaskFormat.MASK})",
     )
@@ -195,10 +195,15 @@ def _names(text: str) -> list[str]:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number of at least 1")
+    return int(text)
+
+
+def _format(text: str) -> MaskFormat:
+    if text not in list(MaskFormat):
+        raise argparse.ArgumentTypeError(f"'{text}' is none of {', '.join(MaskFormat)}")
+    return MaskFormat(text)
 
 
 def _tiles(text: str) -> int | None:

@@ -74,28 +74,28 @@ class ProjectPage(QWidget):
         side = QFrame()
         side.setObjectName("side")
         side.setFixedWidth(_LEFT_WIDTH)
+        tools = QWidget()
+        tools.setObjectName("section")
+        column = QVBoxLayout(tools)
+        column.setContentsMargins(4, 0, 4, 4)
+        column.setSpacing(0)
+        column.addWidget(_title("Brushes"))
+        column.addWidget(self.brushes)
+        column.addWidget(_title("Layers"))
+        column.addWidget(self.layers)
+        column.addStretch(1)
         layout = QVBoxLayout(side)
-        layout.setContentsMargins(4, 0, 4, 4)
-        layout.setSpacing(0)
-        layout.addWidget(_title("Brushes"))
-        layout.addWidget(self.brushes)
-        layout.addWidget(_title("Layers"))
-        layout.addWidget(self.layers)
-        layout.addStretch(1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(_scrolling(tools))
         return side
 
     def _right(self) -> QFrame:
         side = QFrame()
         side.setObjectName("side")
         side.setFixedWidth(_RIGHT_WIDTH)
-        trainer = QScrollArea()
-        trainer.setWidget(_titled("Trainer", self.trainer, 0))
-        trainer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would take the keys at a click
-        trainer.setWidgetResizable(True)
-        trainer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
-        parts.addWidget(trainer)
+        parts.addWidget(_scrolling(_titled("Trainer", self.trainer, 0)))
         parts.addWidget(_titled("Images", self.images, 1))
         parts.setSizes([350, 300])
         layout = QVBoxLayout(side)
@@ -172,6 +172,15 @@ def _title(text: str) -> QLabel:
     label = QLabel(text)
     label.setObjectName("sectionTitle")
     return label
+
+
+def _scrolling(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(inner)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would take the keys at a click
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return area
 
 
 def _titled(title: str, widget: QWidget, stretch: int) -> QWidget:

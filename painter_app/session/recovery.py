@@ -34,7 +34,9 @@ class Recovery:
         """Offer what was found for an image that was just opened, if anything was."""
         self._painting = painting
         found = [recovered for recovered in painting.opened.recovered if recovered.fits(painting.opened.shape)]
+        misfits = [recovered for recovered in painting.opened.recovered if recovered not in found]
         if not found:
+            self._tell_misfits(painting.name, misfits)
             return
         strokes = sum(len(recovered.strokes) for recovered in found)
         changed = any(recovered.older_than(painting.opened.stored) for recovered in found)
@@ -48,6 +50,17 @@ class Recovery:
             Answer("Discard", lambda: self._forget(found)),
         )
         self._notify(Notice(self._offered, Weight.QUESTION, answers))
+
+    def _tell_misfits(self, name: str, misfits: list[Recovered]) -> None:
+        """Strokes that can't be offered: the image is another one by now."""
+        if misfits:
+            was = misfits[0].facts
+            self._offered = (
+                f"{name}: unsaved strokes on this computer belong to an image of {was.width} × {was.height} pixels, "
+                "which this one isn't. Put that image back to restore them."
+            )
+            answer = Answer("Discard them", lambda: self._forget(misfits))
+            self._notify(Notice(self._offered, Weight.QUESTION, (answer,)))
 
     def leave(self) -> None:
         """The image is closed; what was not answered is offered again when it is opened next."""

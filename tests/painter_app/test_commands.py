@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from painter_app.__main__ import main
 from painter_app.commands import add_parsers
 from shared_folder.classes import FOREGROUND
 from shared_folder.labels import Labels
@@ -102,3 +103,17 @@ def test_help_shows_examples(command, capsys):
         run(command, "--help")
     assert end.value.code == 0
     assert "examples:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["new", "p", "--images", "x", "--in", "y", "--tiles", "big"], "'big' is no whole number"),
+        (["new", "p", "--images", "x", "--in", "y", "--sample", "0"], "'0' is no whole number"),
+        (["export", "p", "--to", "x", "--format", "bmp"], "'bmp' is none of mask, "),
+    ],
+)
+def test_a_slip_in_an_option_is_said_in_words(capsys, arguments, said) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert said in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import errno
 
 import numpy as np
+from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
@@ -96,7 +97,9 @@ def test_two_windows_of_one_person_leave_each_others_strokes_alone(studio) -> No
 
 
 def test_two_windows_of_one_person_keep_each_others_review_states(studio) -> None:
-    first, second = studio.open(), studio.open(SECOND)
+    first = studio.open()
+    studio.until(studio.folders.settings.exists)  # which makes the second the same person
+    second = studio.open(SECOND)
     studio.do(first, "skip")
     studio.at(first, SECOND)
     studio.do(second, "skip")
@@ -117,3 +120,21 @@ def test_a_folder_that_can_only_be_read_says_so_once(studio, monkeypatch) -> Non
         studio.until(lambda: "can only be read" in window.notices.text)
         window.notices.dismiss()
         assert window.notices.text == ""
+
+
+def test_strokes_on_an_image_of_another_size_are_explained_not_laid(studio) -> None:
+    path = studio.project.image_path(FIRST, {})
+    window = studio.open()
+    press(window, 50, 50)
+    window.page.canvas.finish_stroke()
+    left = window.session.painting.journal
+    content = left.path.read_bytes()
+    studio.do(window, "undo")
+    window.close()
+    left.path.write_bytes(content)
+    Image.fromarray(np.zeros((90, 120, 3), np.uint8)).save(path)
+    again = studio.open()
+    assert "300 × 200 pixels" in again.notices.text
+    assert not again.session.painting.annotation.labels.counts()
+    again.notices.buttons[0].click()  # Discard them
+    studio.until(lambda: not left.path.exists())

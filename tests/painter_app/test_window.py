@@ -517,3 +517,18 @@ def test_a_long_name_leaves_room_for_what_to_do(studio) -> None:
     assert page.image_name.width() > 150
     assert page.image_name.mapTo(page, page.image_name.rect().topRight()).x() <= page.width() - 268
     assert page.image_name.toolTip().startswith("aaa")
+
+
+def test_many_classes_do_not_make_the_window_taller_than_the_screen(studio) -> None:
+    studio.project = create_project(
+        studio.project.shared,
+        "many",
+        "plants",
+        studio.project.images,
+        ProjectSettings(classes=new_classes([f"class {number}" for number in range(32)])),
+    )
+    window = studio.open()
+    window.resize(1100, 640)
+    studio.qtbot.wait(50)
+    assert window.height() == 640
+    assert "each class" in window.page.phase.text()
