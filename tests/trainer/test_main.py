@@ -22,7 +22,7 @@ from shared_folder.status import TrainerStatus
 from tests.trainer.learning import small_device
 from tests.trainer.small_folder import SHAPE, make_project, wish, write_image
 from trainer import segment_folder
-from trainer.__main__ import main
+from trainer.__main__ import _polite_ends, main
 from trainer.device import Device
 from trainer.model_store import ModelStore
 from trainer.network import NetworkShape, UNet
@@ -259,7 +259,15 @@ def test_a_card_that_torch_cant_use_is_said_to_painters_too(
     assert devices[0].description.endswith(". pip install the other one")
 
 
-@pytest.mark.parametrize("ending", ["input closes", "SIGTERM", "SIGHUP"])
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGHUP")
+def test_a_closed_terminal_ends_it_politely_unless_nohup_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainer.__main__.signal.getsignal", lambda _: signal.SIG_DFL)
+    assert _polite_ends() == [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+    monkeypatch.setattr("trainer.__main__.signal.getsignal", lambda _: signal.SIG_IGN)
+    assert _polite_ends() == [signal.SIGTERM, signal.SIGINT]
+
+
+@pytest.mark.parametrize("ending", ["input closes", "SIGTERM"])
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGTERM")
 def test_the_real_program_serves_and_says_goodbye(shared: SharedFolder, ending: str) -> None:
     project = make_project(shared)
@@ -280,8 +288,8 @@ def test_the_real_program_serves_and_says_goodbye(shared: SharedFolder, ending: 
             while model_of(mask) != NO_MODEL and time.monotonic() < deadline and process.poll() is None:
                 threading.Event().wait(0.02)
             assert model_of(mask) == NO_MODEL
-            if ending != "input closes":
-                process.send_signal(signal.Signals[ending])
+            if ending == "SIGTERM":
+                process.terminate()
             _, error = process.communicate(timeout=30)  # closes its standard input
         finally:
             process.kill()
