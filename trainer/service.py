@@ -6,7 +6,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +26,7 @@ from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
 from trainer.peers import Peers, remove_dead
 from trainer.plan import Have, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
+from trainer.project_view import ProjectView
 from trainer.threads import Threads
 
 LOOK_SECONDS = 1.0
@@ -99,13 +100,17 @@ class Service:
         self._woken = threading.Event()
         self._looked_at = float("-inf")
         self._beat_at = float("-inf")
-        for wishes in (self._shared.painters, self._shared.jobs):
-            make_folder(wishes)  # so that the first one is an event
-        self._publish_status(self._status(self._situation()))
+        self._prepare()
         self._watch = FolderWatch(self._woken.set, native)
         self._log_handler = LogFile(self._shared.trainer_log(self.id))
         _log.addHandler(self._log_handler)
         _log.setLevel(logging.INFO)
+
+    def _prepare(self) -> None:
+        """Say that it is here, and clear away what trainers of this machine left that are gone."""
+        for wishes in (self._shared.painters, self._shared.jobs):
+            make_folder(wishes)  # so that the first one is an event
+        self._publish_status(self._status(self._situation()))
         remove_dead(self._shared.trainers, self._host)
         remove_old_logs(self._shared.logs, f"{host_slug(self._host)}-")
 
@@ -327,33 +332,44 @@ class Service:
     def _project_status(self, location: str, situation: Situation) -> ProjectStatus:
         view = self._view.projects[location]
         missing = [mask for mask in situation.masks if mask.project == location and mask.have is not Have.CURRENT]
-        common = {
-            "project": location,
-            "model": view.latest.stem if view.latest is not None else "",
-            "score": view.latest_score,
-            "queue": len(missing) + self._view.job_masks_left(location),
-        }
+        queue = len(missing) + self._view.job_masks_left(location)
         learning = self._learnings.get(location)
         if learning is None:
             waits = location in self._view.wants_learning() and not view.refusal
-            return ProjectStatus(
-                **common,
-                doing=Doing.ANOTHER_LEARNS if waits else Doing.IDLE,
-                train_images=len(view.train),
-                validation_images=len(view.validation),
-            )
+            return status_without_learning(view, queue, Doing.ANOTHER_LEARNS if waits else Doing.IDLE)
         others = [project for project in situation.learning if project != location]
-        return ProjectStatus(
-            **{**common, "score": learning.score},
-            doing=learning.doing,
-            learning_seconds=learning.seconds,
-            steps=learning.steps,
-            progress=learning.progress,
-            train_images=learning.train_images,
-            validation_images=learning.validation_images,
-            scores=learning.scores,
-            turns_with=tuple(others) if location in situation.learning else (),
-        )
+        return status_of_learning(view, queue, learning, others if location in situation.learning else ())
+
+
+def status_without_learning(view: ProjectView, queue: int, doing: Doing) -> ProjectStatus:
+    """queue: how many masks are wanted and not made."""
+    return ProjectStatus(
+        project=view.location,
+        doing=doing,
+        train_images=len(view.train),
+        validation_images=len(view.validation),
+        model=view.latest.stem if view.latest is not None else "",
+        score=view.latest_score,
+        queue=queue,
+    )
+
+
+def status_of_learning(view: ProjectView, queue: int, learning: Learning, others: Sequence[str]) -> ProjectStatus:
+    """others: projects that learn here in turns with this one."""
+    return ProjectStatus(
+        project=view.location,
+        doing=learning.doing,
+        learning_seconds=learning.seconds,
+        steps=learning.steps,
+        progress=learning.progress,
+        train_images=learning.train_images,
+        validation_images=learning.validation_images,
+        model=view.latest.stem if view.latest is not None else "",
+        score=learning.score,
+        scores=learning.scores,
+        queue=queue,
+        turns_with=tuple(others),
+    )
 
 
 def host_slug(host: str) -> str:
