@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 
 from shared_folder.classes import FOREGROUND
 from shared_folder.review import ReviewState
@@ -138,3 +139,10 @@ def test_strokes_on_an_image_of_another_size_are_explained_not_laid(studio) -> N
     assert not again.session.painting.annotation.labels.counts()
     again.notices.buttons[0].click()  # Discard them
     studio.until(lambda: not left.path.exists())
+
+
+def test_no_point_of_a_quick_stroke_is_dropped(studio) -> None:
+    studio.open()
+    attribute = Qt.ApplicationAttribute
+    assert not QApplication.testAttribute(attribute.AA_CompressHighFrequencyEvents)
+    assert not QApplication.testAttribute(attribute.AA_CompressTabletEvents)
