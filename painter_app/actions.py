@@ -147,7 +147,7 @@ ACTIONS = (
         "learning-on",
         checkable=True,
     ),
-    Row("start_trainer", "Trainer", "&Start one here", "A trainer on this computer; it ends with this window"),
+    Row("start_trainer", "Trainer", "&Start one on this computer", "A trainer that ends with this window"),
     Row("trainer_log", "Trainer", "Show its lo&g", "What the trainer wrote about its work", (), "log"),
     Row("masks_ahead", "Trainer", "&Masks ahead…", "How many of the next images have their masks made early"),
     Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),

@@ -116,6 +116,13 @@ QComboBox:focus { border-color: $accent; }
 QComboBox:disabled { color: $faint; background: $panel; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
+QAbstractSpinBox { background: $field; border: 1px solid $border; border-radius: 4px; padding: 2px 2px 2px 5px; }
+QAbstractSpinBox:focus { border-color: $accent; }
+QAbstractSpinBox:disabled { color: $faint; background: $panel; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 16px; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
+QAbstractSpinBox::up-arrow { image: url("$up"); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url("$arrow"); width: 9px; height: 9px; }
 QCheckBox, QRadioButton { spacing: 7px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 3px;
   background: $field; }
@@ -171,7 +178,7 @@ def apply_theme(theme: str) -> Colours:
 def _pictures(colours: Colours) -> dict[str, str]:
     """The little pictures of the stylesheet, which can't be given another ink there."""
     kind = "dark" if colours is DARK else "light"
-    return {name: (assets() / "icons" / f"{name}-{kind}.svg").as_posix() for name in ("check", "arrow")}
+    return {name: (assets() / "icons" / f"{name}-{kind}.svg").as_posix() for name in ("check", "arrow", "up")}
 
 
 def icon(name: str, colours: Colours) -> QIcon:
