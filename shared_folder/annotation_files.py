@@ -41,8 +41,6 @@ class AnnotationFacts(Document):
     clicks: int = 0
     model: str = ""
     """The model whose mask was corrected; nothing for an example."""
-    complete: bool = False
-    """She corrected every error that she saw: what she left unpainted of the shown mask is right too."""
     image_sha256: str = ""
     width: int = 0
     height: int = 0

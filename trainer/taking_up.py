@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_folder.annotation_files import read_annotation
-from shared_folder.classes import BACKGROUND, UNKNOWN
+from shared_folder.classes import BACKGROUND
 from shared_folder.labels import Labels
 from shared_folder.merging import merge_table, remaining
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
-from shared_folder.segmentation import read_segmentation
 from trainer.open_images import OpenImages, Unreadable
 from trainer.patches import FloatImage
 from trainer.project_view import AnnotationFile, ProjectView
@@ -98,7 +97,7 @@ class TakingUp:
         try:
             path, page = self._view.image_place(name)
             shape = self._images.open(path, page).shape[:2]
-            labels = self._taught(name, file, shape)
+            labels = read_annotation(file.path, shape).labels
         except Unreadable as refusal:
             return _Held(file, unreadable=refusal.path)
         except (Refused, OSError) as problem:
@@ -111,20 +110,6 @@ class TakingUp:
             return self._images.learned(path, page, labels.shape, rectangle)
 
         return _Held(file, AnnotatedImage(name, labels.shape, read, labels))
-
-    def _taught(self, name: str, file: AnnotationFile, shape: tuple[int, int]) -> Labels:
-        """What an annotation teaches: what was painted, and, where she corrected every error that she saw, what she
-        left of the mask that was shown.
-
-        Corrections alone show the network nothing but its errors: learning from them it forgets what it could, and
-        finds too much. Validation images stay as they were painted: a better model may differ from an older mask.
-        """
-        stored = read_annotation(file.path, shape)
-        shown = self._view.project.shown_path(name)
-        if not stored.facts.complete or file.path.parent != self._view.project.folder.train or not shown.is_file():
-            return stored.labels
-        mask = read_segmentation(shown, shape)
-        return stored.labels if mask.no_model else laid_over(mask.labels, stored.labels)
 
     def _merged(self, labels: Labels) -> Labels:
         if len(remaining(self._classes)) == len(self._classes):
@@ -140,11 +125,3 @@ class TakingUp:
         oldest_first = sorted(self._view.train.items(), key=lambda item: item[1].stamp.modified_ns)
         self.train = [images[name] for name, _ in oldest_first if name in images]
         self.validation = [images[name] for name in self._view.validation if name in images]
-
-
-def laid_over(mask: Labels, annotation: Labels) -> Labels:
-    """A mask with the annotation over it, "can't tell" included; costs the annotation's tiles."""
-    whole = mask.snapshot()
-    for rectangle, values in annotation.tiles():
-        whole.write(rectangle, values, values != UNKNOWN)
-    return whole

@@ -14,7 +14,6 @@ from painter_app.session.saving import Saver
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch
 from shared_folder.names import image_id
-from shared_folder.review import ReviewState
 
 
 class Brushwork(QObject):
@@ -67,7 +66,7 @@ class Brushwork(QObject):
         judged = painting.state_after(state.state(painting.name), leaving, mask_shown=self._mask.shown is not None)
         self._mask.open(None)
         if painting.changed:
-            saver.save(painting, person, complete=judged is ReviewState.COMPLETE)
+            saver.save(painting, person)
             state.annotated.add(image_id(painting.name))
         else:
             if painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:

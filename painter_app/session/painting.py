@@ -81,18 +81,14 @@ class Painting:
         self._standing += 1
         self._append(stroke)
 
-    def facts(self, person: str, complete: bool) -> AnnotationFacts:
-        """What the annotation's file shall say of itself; the image's hash is added where the file is written.
-
-        complete: whether she corrected every error of the mask that she saw.
-        """
+    def facts(self, person: str) -> AnnotationFacts:
+        """What the annotation's file shall say of itself; the image's hash is added where the file is written."""
         before = self.opened.stored.facts if self.opened.stored is not None else AnnotationFacts()
         return AnnotationFacts(
             person=person,
             seconds=round(before.seconds + self.seconds, 1),
             clicks=before.clicks + self.clicks,
             model=self.corrects,
-            complete=complete,
             width=self.opened.shape[1],
             height=self.opened.shape[0],
         )

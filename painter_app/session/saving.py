@@ -51,10 +51,11 @@ class Saver:
         """Whether an image is being saved: then its file is read after that, in the same lane."""
         return name in self._on_their_way
 
-    def save(self, painting: Painting, person: str, complete: bool) -> None:
-        """Save what she painted on an image. complete: whether she corrected every error that she saw."""
-        facts = painting.facts(person, complete)
-        self._send(Unsaved(painting, painting.annotation.labels.snapshot(), tuple(painting.strokes), facts))
+    def save(self, painting: Painting, person: str) -> None:
+        """Save what she painted on an image."""
+        self._send(
+            Unsaved(painting, painting.annotation.labels.snapshot(), tuple(painting.strokes), painting.facts(person))
+        )
 
     def keep_shown_mask(self, name: str, mask: Segmentation) -> None:
         """Write the mask that was on the screen at the first stroke; what metrics read later."""

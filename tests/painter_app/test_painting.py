@@ -97,7 +97,7 @@ def test_only_the_very_first_stroke_names_the_shown_mask(tmp_path: Path) -> None
     painting.begin_stroke(None)
     painting.redone(first)
     assert painting.changed
-    assert painting.facts("me", complete=False).model == "000001_t"
+    assert painting.facts("me").model == "000001_t"
 
 
 def test_time_counts_while_she_paints_and_pauses_do_not(tmp_path: Path) -> None:
@@ -106,10 +106,9 @@ def test_time_counts_while_she_paints_and_pauses_do_not(tmp_path: Path) -> None:
     for pause in (0, 3, 100, 2):
         clock.now += pause
         painting.begin_stroke(None)
-    facts = painting.facts("me", complete=True)
+    facts = painting.facts("me")
     assert (facts.seconds, facts.clicks, facts.person) == (15.0, 7, "me")  # 10 and 3 were there before
     assert (facts.height, facts.width) == SHAPE
-    assert facts.complete
 
 
 def test_the_phase_in_words() -> None:
