@@ -18,7 +18,6 @@ from trainer.patches import Read
 from trainer.segmenting import Segmenting
 
 RUN_FILE = "run.json"
-DEFAULT_THRESHOLD = 0.5
 
 
 class RunFacts(Document):
