@@ -44,6 +44,7 @@ FLOORS = {
         "folder_view taking_up peers",
         "learning mask_making segment_folder",
         "service",
+        "commands",
         "__main__",
     ],
 }

@@ -22,7 +22,8 @@ from shared_folder.status import TrainerStatus
 from tests.trainer.learning import small_device
 from tests.trainer.small_folder import SHAPE, make_project, wish, write_image
 from trainer import segment_folder
-from trainer.__main__ import _polite_ends, main
+from trainer.__main__ import main
+from trainer.commands.watch import _polite_ends
 from trainer.device import Device
 from trainer.model_store import ModelStore
 from trainer.network import NetworkShape, UNet
@@ -254,16 +255,16 @@ def test_a_card_that_torch_cant_use_is_said_to_painters_too(
 
     monkeypatch.setattr("trainer.service.Service", Ending)
     monkeypatch.setattr("trainer.device.cuda_advice", lambda: "pip install the other one")
-    monkeypatch.setattr("trainer.__main__.signal.signal", lambda *_: None)
+    monkeypatch.setattr("trainer.commands.watch.signal.signal", lambda *_: None)
     assert main(["watch", str(shared.root)]) == 0
     assert devices[0].description.endswith(". pip install the other one")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGHUP")
 def test_a_closed_terminal_ends_it_politely_unless_nohup_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.__main__.signal.getsignal", lambda _: signal.SIG_DFL)
+    monkeypatch.setattr("trainer.commands.watch.signal.getsignal", lambda _: signal.SIG_DFL)
     assert _polite_ends() == [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
-    monkeypatch.setattr("trainer.__main__.signal.getsignal", lambda _: signal.SIG_IGN)
+    monkeypatch.setattr("trainer.commands.watch.signal.getsignal", lambda _: signal.SIG_IGN)
     assert _polite_ends() == [signal.SIGTERM, signal.SIGINT]
 
 
