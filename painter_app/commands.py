@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from painter_app.datasets.make import NewProject, make_project
-from painter_app.datasets.tiles import PROPOSED_SIDE
 from painter_app.masks.export import export_masks
 from painter_app.words import counted
 from shared_folder.classes import new_classes
+from shared_folder.image_tiles import PROPOSED_SIDE
 from shared_folder.layout import SharedFolder
 from shared_folder.mask_files import MaskFormat
 from shared_folder.project import open_project

@@ -20,7 +20,6 @@ WITHOUT_QT = (
     "painter_app.datasets",
     "painter_app.commands",
     "painter_app.journal",
-    "painter_app.demo.labelled",
 )
 
 # Lowest first. A module may import from its own floor and from lower ones.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from random import Random
 
-from painter_app.datasets.tiles import grid, lossless_suffix
+from shared_folder.image_tiles import grid, lossless_suffix
 from shared_folder.images import ImageFile, open_image
 from shared_folder.names import page_name, plan_names
 from shared_folder.project import Source

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from painter_app.datasets.choose import Piece, named, pieces_of, sample_evenly
-from painter_app.datasets.tiles import SMALLEST_SIDE, encode_lossless
 from shared_folder.classes import LabelClass
+from shared_folder.image_tiles import SMALLEST_SIDE, encode_lossless
 from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import read_model_facts

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
-from painter_app.datasets.tiles import grid, proposes_tiles
+from shared_folder.image_tiles import grid, proposes_tiles
 from shared_folder.images import read_shape, thumbnail
 from shared_folder.names import walk_images
 from shared_folder.refused import Refused

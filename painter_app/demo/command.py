@@ -12,10 +12,10 @@ from types import FrameType
 from PyQt6.QtCore import QEventLoop
 
 from painter_app.app import exception_hook, make_application, make_window
-from painter_app.demo.labelled import DemoProject, Lesson, make_demo_project, read_lesson
 from painter_app.demo.report import NEEDED_GAIN, Outcome, write_report
 from painter_app.demo.script import Demonstration, Plan
 from painter_app.settings import Settings, SettingsFile, UserFolders
+from shared_folder.labelled import LabelledProject, Lesson, make_labelled_project, read_lesson
 from shared_folder.layout import SharedFolder, assets
 from shared_folder.publish import publish, publish_document
 from shared_folder.refused import Refused
@@ -51,7 +51,7 @@ def run(lesson: Lesson, to: Path, plan: Plan | None = None) -> int:
     """Demonstrate a lesson in a prepared folder. Returns the exit code."""
     _choose_platform()
     application = make_application()
-    demo = make_demo_project(SharedFolder(to / "shared"), "demonstration", lesson)
+    demo = make_labelled_project(SharedFolder(to / "shared"), "demonstration", lesson)
     for sentence in lesson.left_out:
         _say(sentence)
     _say(f"{len(demo.annotated)} images to annotate, {len(demo.held_out)} held out; everything goes to {to}")
@@ -77,7 +77,7 @@ def prepare_folder(to: Path) -> Path:
     return to
 
 
-def _play(demo: DemoProject, outcome: Outcome, to: Path, plan: Plan) -> Exception | None:
+def _play(demo: LabelledProject, outcome: Outcome, to: Path, plan: Plan) -> Exception | None:
     """Show the window and step through the script until it ends. Returns the error that broke it, if one did."""
     folders = UserFolders(to / "user", to / "user", to / "user")  # nothing of the real user's is read or written
     publish_document(folders.settings, Settings(person="simulated user"))

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from painter_app.demo.labelled import DemoProject
 from shared_folder.desired import DesiredState
+from shared_folder.labelled import LabelledProject
 from shared_folder.model_facts import latest_model
 from shared_folder.project import Project
 from shared_folder.publish import publish_document
@@ -49,7 +49,7 @@ class MaskWish:
 class HeldOut:
     """Dice on the held-out images."""
 
-    def __init__(self, demo: DemoProject, wish: MaskWish) -> None:
+    def __init__(self, demo: LabelledProject, wish: MaskWish) -> None:
         self._demo = demo
         self._wish = wish
         self._arrived: dict[str, Confusion] = {}

@@ -9,11 +9,11 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from painter_app.demo.hand import Hand
 from painter_app.demo.held_out import HeldOut, MaskWish
-from painter_app.demo.labelled import DemoProject
 from painter_app.demo.report import Annotated, Measured, Outcome
 from painter_app.masks.export import ExportReport, export_masks
 from painter_app.window import MainWindow
 from shared_folder.classes import BACKGROUND
+from shared_folder.labelled import LabelledProject
 from shared_folder.mask_files import MaskFormat
 from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.segmentation import Segmentation
@@ -60,7 +60,7 @@ class Demonstration(QObject):
     def __init__(
         self,
         window: MainWindow,
-        demo: DemoProject,
+        demo: LabelledProject,
         outcome: Outcome,
         to: Path,
         say: Callable[[str], None],

@@ -21,10 +21,10 @@ from PyQt6.QtWidgets import (
 
 from painter_app.datasets.make import NewProject
 from painter_app.datasets.survey import THUMBNAIL_SIDE, Survey
-from painter_app.datasets.tiles import PROPOSED_SIDE, SMALLEST_SIDE
 from painter_app.dialogs.class_editor import ClassEditor
 from painter_app.panels.images import pixmap
 from painter_app.words import counted
+from shared_folder.image_tiles import PROPOSED_SIDE, SMALLEST_SIDE
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import read_model_facts
 from shared_folder.refused import Refused

@@ -10,10 +10,10 @@ from PyQt6.QtCore import QTimer
 
 from painter_app.app import make_application
 from painter_app.demo.command import prepare_folder, run
-from painter_app.demo.labelled import read_lesson
 from painter_app.demo.script import Plan
 from painter_app.window import MainWindow
 from shared_folder.annotation_files import annotation_path, read_annotation
+from shared_folder.labelled import read_lesson
 from shared_folder.layout import SharedFolder
 from shared_folder.project import open_project
 from shared_folder.publish import read_documents

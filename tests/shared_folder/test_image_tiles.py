@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from painter_app.datasets.tiles import encode_lossless, grid, lossless_suffix, proposes_tiles
+from shared_folder.image_tiles import encode_lossless, grid, lossless_suffix, proposes_tiles
 from shared_folder.images import open_image
 from shared_folder.rectangle import whole
 

@@ -1,4 +1,4 @@
-"""A folder of images with their true masks, and the project that the demonstration makes of them. No Qt."""
+"""Folders of images with their true masks, and the project that demonstrations and rehearsals make of them."""
 
 import csv
 import random
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from painter_app.datasets.tiles import PROPOSED_SIDE, encode_lossless, grid, lossless_suffix, proposes_tiles
 from shared_folder.classes import BACKGROUND, LAST_CLASS, LabelClass, new_classes
+from shared_folder.image_tiles import PROPOSED_SIDE, encode_lossless, grid, lossless_suffix, proposes_tiles
 from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
 from shared_folder.names import image_id, list_images, plan_names
@@ -24,15 +24,18 @@ from shared_folder.refused import Refused
 from shared_folder.scores import LabelMap
 
 ANNOTATED = 12
-"""Images that the simulated user paints."""
-_MOST_HELD_OUT = 8
+"""Images that the simulated user of a demonstration paints."""
+HELD_OUT = 1 / 3
+"""Share of the images that nobody annotates."""
+MOST_HELD_OUT = 8
+"""To measure on: more take long and tell little more."""
 _FEWEST = 4  # two to learn from and to validate with, one to correct, one held out
 _WITH_OBJECTS = 0.8  # share of the tiles that are chosen for what they hold
 
 
 @dataclass(frozen=True)
 class LabelledImage:
-    """One image of the demonstration: a file, or a tile of one."""
+    """One image with its truth: a file, or a tile of one."""
 
     path: Path
     source: PurePosixPath
@@ -55,7 +58,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class DemoProject:
+class LabelledProject:
     """The project made of a lesson, with the truth that only the simulated user and the measuring know."""
 
     project: Project
@@ -65,12 +68,22 @@ class DemoProject:
     truth: dict[str, LabelMap]
 
 
-def read_lesson(images: Path, masks: Path, class_name: str = "foreground", seed: int = 0) -> Lesson:
+def read_lesson(
+    images: Path,
+    masks: Path,
+    class_name: str = "foreground",
+    seed: int = 0,
+    *,
+    most: int = ANNOTATED,
+    held_out: float = HELD_OUT,
+    groups: Path | None = None,
+) -> Lesson:
     """Choose what to annotate and what to hold out of a labelled folder.
 
     masks: label files matched by stem, whose pixel value is the class, 0 for background (0 and 255 count as 0 and
-    1). A third of the images, whole groups of them, is held out. Of a large image, one tile is taken.
-    class_name: what to find, where there is one class. Raises Refused for folders that can't be used.
+    1). most: images to annotate. held_out: share of the images, whole groups of them, that is held out. groups: a
+    table with the columns stem and group; index.csv beside the images where none is given. Of a large image, one
+    tile is taken. class_name: what to find, where there is one class. Raises Refused for folders that can't be used.
     """
     pairs, left_out = _pairs(images, masks)
     if len(pairs) < _FEWEST:
@@ -79,18 +92,18 @@ def read_lesson(images: Path, masks: Path, class_name: str = "foreground", seed:
             f"{images}: {len(pairs)} of its images can be used, and {_FEWEST} are needed. {reasons}".strip()
         )
     chance = random.Random(seed)
-    to_annotate, to_hold_out = _split(list(pairs), _groups(images), chance)
-    annotated = _images(images, {source: pairs[source] for source in to_annotate[:ANNOTATED]}, chance)
-    held_out = _images(images, {source: pairs[source] for source in to_hold_out[:_MOST_HELD_OUT]}, chance)
-    highest = max(int(image.truth.max()) for image in annotated + held_out)
+    to_annotate, to_hold_out = _split(list(pairs), _groups(images, groups), held_out, chance)
+    taught = _images(images, {source: pairs[source] for source in to_annotate[:most]}, chance)
+    measured = _images(images, {source: pairs[source] for source in to_hold_out[:MOST_HELD_OUT]}, chance)
+    highest = max(int(image.truth.max()) for image in taught + measured)
     if highest == BACKGROUND:
         raise Refused(f"{masks}: there is nothing but background in its masks.")
     count = highest - BACKGROUND
     names = [class_name] if count == 1 else [f"class {number}" for number in range(1, count + 1)]
-    return Lesson(tuple(annotated), tuple(held_out), new_classes(names), tuple(left_out))
+    return Lesson(tuple(taught), tuple(measured), new_classes(names), tuple(left_out))
 
 
-def make_demo_project(shared: SharedFolder, name: str, lesson: Lesson) -> DemoProject:
+def make_labelled_project(shared: SharedFolder, name: str, lesson: Lesson) -> LabelledProject:
     """Make the project: images to annotate first, those held out last."""
     everything = (*lesson.annotated, *lesson.held_out)
     planned = plan_names(_file_name(image) for image in everything)
@@ -116,7 +129,7 @@ def make_demo_project(shared: SharedFolder, name: str, lesson: Lesson) -> DemoPr
     project = create_project(shared, name, name, names, settings, sources)
     count = len(lesson.annotated)
     truth = {plan.name: image.truth for plan, image in zip(planned, everything, strict=True)}
-    return DemoProject(project, names[:count], names[count:], truth)
+    return LabelledProject(project, names[:count], names[count:], truth)
 
 
 def _pairs(images: Path, masks: Path) -> tuple[dict[PurePosixPath, Path], list[str]]:
@@ -147,10 +160,12 @@ def _pairs(images: Path, masks: Path) -> tuple[dict[PurePosixPath, Path], list[s
     return pairs, left_out
 
 
-def _groups(images: Path) -> dict[str, str]:
-    """Group of each image id, from an index.csv with columns stem and group beside the folder, if there is one."""
-    index = images.parent / "index.csv"
+def _groups(images: Path, table: Path | None) -> dict[str, str]:
+    """Group of each image id. Refuses a table that isn't there, or has other columns."""
+    index = table or images.parent / "index.csv"
     if not index.is_file():
+        if table is not None:
+            raise Refused(f"{table}: there is no such table of groups.")
         return {}
     with index.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -158,13 +173,13 @@ def _groups(images: Path) -> dict[str, str]:
 
 
 def _split(
-    sources: Sequence[PurePosixPath], groups: dict[str, str], chance: random.Random
+    sources: Sequence[PurePosixPath], groups: dict[str, str], share: float, chance: random.Random
 ) -> tuple[list[PurePosixPath], list[PurePosixPath]]:
-    """To annotate, and to hold out: a third, whole groups of it. Of a single group, such as a stack, its end."""
+    """To annotate, and to hold out: a share in whole groups. Of a single group, such as a stack, its end."""
     by_group: defaultdict[str, list[PurePosixPath]] = defaultdict(list)
     for source in sources:
         by_group[groups.get(image_id(source.name), f"image {source}")].append(source)
-    wanted = max(1, len(sources) // 3)
+    wanted = max(1, int(share * len(sources)))
     if len(by_group) == 1:
         rest, held_out = list(sources[:-wanted]), list(sources[-wanted:])
     else:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from painter_app.demo.labelled import make_demo_project, read_lesson
 from shared_folder.images import open_image
+from shared_folder.labelled import make_labelled_project, read_lesson
 from shared_folder.layout import SharedFolder
 from shared_folder.refused import Refused
 
@@ -39,7 +39,7 @@ def test_a_third_is_held_out_and_comes_last_in_the_project(tmp_path: Path) -> No
     fill(tmp_path, 9)
     lesson = lesson_of(tmp_path)
     assert (len(lesson.annotated), len(lesson.held_out)) == (6, 3)
-    demo = make_demo_project(SharedFolder(tmp_path / "shared"), "demo", lesson)
+    demo = make_labelled_project(SharedFolder(tmp_path / "shared"), "demo", lesson)
     assert demo.project.images == (*demo.annotated, *demo.held_out)
     assert len(set(demo.project.images)) == 9
     assert np.array_equal(demo.truth[demo.annotated[0]], labels_with(1) + 1)
@@ -83,7 +83,7 @@ def test_of_a_single_group_the_end_is_held_out(tmp_path: Path) -> None:
 def test_large_images_give_one_tile_each_with_its_source_recorded(tmp_path: Path) -> None:
     for index in range(4):
         write_pair(tmp_path, f"wide_{index}", labels_with(1, (1300, 1500)))
-    demo = make_demo_project(SharedFolder(tmp_path / "shared"), "demo", lesson_of(tmp_path))
+    demo = make_labelled_project(SharedFolder(tmp_path / "shared"), "demo", lesson_of(tmp_path))
     name = demo.annotated[0]
     source = demo.project.sources[name]
     assert source.rectangle is not None
