@@ -35,8 +35,8 @@ FLOORS = {
         "__main__",
     ],
     "trainer": [
-        "patches augment network rootpainter_network loss optimiser device threads synthetic synthetic_shapes "
-        "stamps log processes",
+        "patches augment network rootpainter_network rootpainter_prediction loss optimiser device threads synthetic "
+        "synthetic_shapes stamps log processes",
         "sampling model_store open_images segmenting",
         "training validating plan",
         "project_view",
