@@ -2,8 +2,9 @@
 
 One append-only file for each time that an image is painted. It begins with a line of JSON (which image, which
 annotation it began from), then each stroke as a length, a SHA-256 and the patch's bytes. A stroke that is undone
-is written as its inverse. A record that a crash tore off is left out, whatever came before it counts. The file is
-locked while its window lives: no other window takes those strokes for lost ones.
+is written as its inverse. Where the annotation was saved while she went on painting, a mark says so. A record that
+a crash tore off is left out, whatever came before it counts. The file is locked while its window lives: no other
+window takes those strokes for lost ones.
 """
 
 import contextlib
@@ -30,6 +31,7 @@ from shared_folder.publish import Document
 _MAGIC = b"brushloop journal 1\n"
 _RECORD = struct.Struct("<I32s")  # length of the patch's bytes, their SHA-256
 _LONGEST_RECORD = 1 << 30
+_MARK = b"saved "
 _SUFFIX = ".journal"
 
 
@@ -44,6 +46,13 @@ class JournalFacts(Document):
     """Token of the annotation file that was open when the first stroke fell; nothing for none."""
 
 
+class SavedMark(Document):
+    """A record between strokes: the annotation's file holds the first so many of them."""
+
+    token: str
+    strokes: int
+
+
 @dataclass(frozen=True)
 class Recovered:
     """Strokes that a journal holds."""
@@ -51,6 +60,14 @@ class Recovered:
     path: Path
     facts: JournalFacts
     strokes: tuple[Patch, ...]
+    saved: tuple[SavedMark, ...] = ()
+
+    def beyond(self, stored: StoredAnnotation | None) -> "Recovered":
+        """Without the strokes that the annotation's file holds, where it is one that was saved meanwhile."""
+        token = stored.token if stored is not None else ""
+        held = max((mark.strokes for mark in self.saved if mark.token == token), default=0)
+        facts = self.facts.model_copy(update={"began_from": token}) if held else self.facts
+        return Recovered(self.path, facts, self.strokes[held:])
 
     def held_by(self, stored: StoredAnnotation | None) -> bool:
         """Whether an annotation's file holds these strokes' pixels already."""
@@ -80,7 +97,13 @@ class Journal:
     def append(self, stroke: Patch) -> None:
         """Hand a stroke to the operating system: it survives this program from now on, `flush` makes it survive
         the machine too. One that a full disk refuses (OSError) is tried again with the next."""
-        content = stroke.to_bytes()
+        self._append(stroke.to_bytes())
+
+    def mark_saved(self, token: str, strokes: int) -> None:
+        """Note that the annotation's file with this token holds the first so many strokes. Raises as `append`."""
+        self._append(_MARK + SavedMark(token=token, strokes=strokes).model_dump_json().encode())
+
+    def _append(self, content: bytes) -> None:
         self._owed.append(_RECORD.pack(len(content), hashlib.sha256(content).digest()) + content)
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -144,8 +167,10 @@ def read_journal(path: Path) -> Recovered | None:
             facts = JournalFacts.model_validate_json(file.readline(100_000))
         except ValidationError:
             return None
-        strokes = tuple(_records(file))
-    return Recovered(path, facts, strokes) if strokes else None
+        records = list(_records(file))
+    strokes = tuple(record for record in records if isinstance(record, Patch))
+    marks = tuple(record for record in records if isinstance(record, SavedMark))
+    return Recovered(path, facts, strokes, marks) if strokes else None
 
 
 def _write_whole(file: BinaryIO, record: bytes) -> None:
@@ -194,7 +219,7 @@ def inverse(stroke: Patch) -> Patch:
     return Patch(tuple(type(piece)(piece.rectangle, piece.after, piece.before) for piece in stroke.pieces))
 
 
-def _records(file: BinaryIO) -> Iterator[Patch]:
+def _records(file: BinaryIO) -> Iterator[Patch | SavedMark]:
     while True:
         head = file.read(_RECORD.size)
         if len(head) < _RECORD.size:
@@ -204,8 +229,11 @@ def _records(file: BinaryIO) -> Iterator[Patch]:
         if len(content) < length or hashlib.sha256(content).digest() != digest:
             return
         try:
-            yield Patch.from_bytes(content)
-        except ValueError:
+            if content.startswith(_MARK):
+                yield SavedMark.model_validate_json(content[len(_MARK) :])
+            else:
+                yield Patch.from_bytes(content)
+        except ValueError:  # pydantic's too
             return
 
 

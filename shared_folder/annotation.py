@@ -232,11 +232,12 @@ def _linear_run(offset: NDArray[np.float64], slope: float, low: float, high: flo
     return np.minimum(one, other), np.maximum(one, other)
 
 
-def replay(patches: Iterable[Patch], labels: Labels) -> int:
+def replay(patches: Iterable[Patch], labels: Labels, written: Labels | None = None) -> int:
     """Lay strokes over labels that somebody else may have changed meanwhile.
 
-    What was painted and taken back again changes nothing. Returns the number of pixels on which the two disagreed:
-    labelled by both, differently. The strokes win; the caller keeps the other copy.
+    What was painted and taken back again changes nothing, unless it was written before it was taken back. written:
+    our labels as they were written last, while these strokes were painted. Returns the number of pixels on which the
+    two disagreed: labelled by both, differently. The strokes win; the caller keeps the other copy.
     """
     disagreements = 0
     before, after, touched = Labels(labels.shape), Labels(labels.shape), Labels(labels.shape)
@@ -249,7 +250,8 @@ def replay(patches: Iterable[Patch], labels: Labels) -> int:
             touched.write(piece.rectangle, 1, changed)
     for rectangle, seen in touched.tiles():
         old, new, theirs = before.read(rectangle), after.read(rectangle), labels.read(rectangle)
-        ours = (seen != 0) & (old != new)
+        changes = old != new if written is None else (old != new) | (written.read(rectangle) != new)
+        ours = (seen != 0) & changes
         disagreements += int((ours & (theirs != old) & (theirs != new) & (theirs != UNKNOWN)).sum())
         labels.write(rectangle, new, ours)
     return disagreements

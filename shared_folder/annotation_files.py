@@ -55,6 +55,8 @@ class StoredAnnotation:
     facts: AnnotationFacts
     token: str
     """Hash of the file's content: tells whether somebody wrote it since."""
+    merged: bool = False
+    """Whether the file holds somebody else's strokes too, which these labels lack."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,8 @@ def read_annotation(path: Path, shape: tuple[int, int] | None) -> StoredAnnotati
 def choose_folder(project: Project, name: str) -> Path:
     """Whether a new annotation goes to train/ or val/: with its group, else by RootPainter's rule.
 
-    To the one that is empty when the other is not; else to validation while there are at least five training
-    images for each validation image, so that the very first goes there.
+    To training while that is empty, so that learning begins with the very first; else to validation while there are
+    at least five training images for each validation image, so that the second goes there.
     """
     train = annotated_names(project.folder.train)
     validation = annotated_names(project.folder.validation)
@@ -113,9 +115,8 @@ def choose_folder(project: Project, name: str) -> Path:
             return project.folder.validation
         if group in _groups(project, train):
             return project.folder.train
-    if bool(train) != bool(validation):
-        return project.folder.validation if train else project.folder.train
-    return project.folder.validation if len(train) >= VALIDATION_SHARE * len(validation) else project.folder.train
+    validates = train and len(train) >= VALIDATION_SHARE * len(validation)
+    return project.folder.validation if validates else project.folder.train
 
 
 def save_annotation(
@@ -128,8 +129,9 @@ def save_annotation(
 ) -> SavedAnnotation:
     """Write an annotation whole or not at all; belongs into a worker.
 
-    If the file on disk isn't the one that was loaded, our strokes are replayed on it, disagreements are counted
-    and the other copy is kept. An existing annotation is rewritten where it is, even when emptied; a new empty one
+    loaded: the file as we read it, or wrote it last. strokes: ours since it was read, those in it by now included.
+    If the file on disk is another one, our strokes are replayed on it, disagreements are counted and the other copy
+    is kept. An existing annotation is rewritten where it is, even when emptied; a new empty one
     is not written. Labels that are only "can't tell" never stay in train/, where RootPainter would look for ever
     for a class in them.
     """
@@ -139,9 +141,9 @@ def save_annotation(
         ours, disagreements = labels, 0
         theirs = _stored(project, name, labels.shape)
         others = theirs is not None and (loaded is None or theirs.token != loaded.token)
-        if theirs is not None and others:
+        if theirs is not None and (others or (loaded is not None and loaded.merged)):
             ours = theirs.labels.snapshot()
-            disagreements = replay(strokes, ours)
+            disagreements = replay(strokes, ours, loaded.labels if loaded is not None else None)
         counts = ours.counts()
         if theirs is None and not counts:
             return SavedAnnotation(None)

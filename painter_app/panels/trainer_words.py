@@ -150,19 +150,14 @@ def _while_off(project: ProjectStatus | None) -> str:
 
 
 def _needed(project: ProjectStatus) -> tuple[str, str]:
-    annotated = project.train_images + project.validation_images
-    why = "It learns from one image and checks itself on another."
-    if annotated == 0:
-        return "Waiting for annotated images", f"Paint examples on two images, then it begins. {why}"
-    if annotated == 1:
-        return "Waiting for a second image", f"Paint examples on one more, then it begins. {why}"
-    if project.train_images == 0:
-        return "Waiting for an image to learn from", f"All of the annotated ones are for checking. {why}"
-    return "Waiting for an image to check itself on", f"All of the annotated ones are for learning. {why}"
+    if project.validation_images:
+        return "Waiting for an image to learn from", "All of the annotated ones are for checking. Paint another one."
+    return "Waiting for examples", "Paint clear examples on an image: it begins while you paint."
 
 
 def _material(project: ProjectStatus) -> str:
-    return f"from {counted(project.train_images, 'image')}, checked on {counted(project.validation_images, 'image')}"
+    checked = counted(project.validation_images, "image") if project.validation_images else "none yet"
+    return f"from {counted(project.train_images, 'image')}, checked on {checked}"
 
 
 def _masks(project: ProjectStatus | None) -> str:

@@ -5,6 +5,7 @@ from functools import partial
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from painter_app.notices import Notice, Weight, in_words
+from painter_app.session.autosave import Autosave
 from painter_app.session.conflict_copies import ConflictCopies
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.painting import Leaving, Painting
@@ -36,11 +37,13 @@ class Brushwork(QObject):
         """What is painted on the open image; None while none is open."""
         self._saver: Saver | None = None
         self._question = ""  # about a conflict copy of the open image
+        self.autosave = Autosave()
         self._recovery = Recovery(workers, self._lay, self.noticed.emit, self.notice_withdrawn.emit)
 
-    def open(self, painting: Painting, saver: Saver) -> None:
-        """Another image is on the screen."""
+    def open(self, painting: Painting, saver: Saver, person: str) -> None:
+        """Another image is on the screen. person: who paints it."""
         self.painting, self._saver = painting, saver
+        self.autosave.open(painting, saver, person)
         self._mask.open(painting)
 
     def offer_found(self, state: ProjectState) -> None:
@@ -61,17 +64,19 @@ class Brushwork(QObject):
         if painting is None or saver is None:
             return
         self.painting = None
+        self.autosave.leave()
         self._recovery.leave()
         self.notice_withdrawn.emit(self._question)
         judged = painting.state_after(state.state(painting.name), leaving, mask_shown=self._mask.shown is not None)
         self._mask.open(None)
-        if painting.changed:
+        if painting.unsaved:
             saver.save(painting, person)
-            state.annotated.add(image_id(painting.name))
         else:
-            if painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
-                saver.forget_shown_mask(painting.name)
             self._workers.submit_in_order(painting.journal.close, lambda _: None)
+        if painting.changed:
+            state.annotated.add(image_id(painting.name))
+        elif painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
+            saver.forget_shown_mask(painting.name)
         if not painting.opened.refusal and state.set_state(painting.name, judged):
             saver.save_review(state.reviews, image_id(painting.name))
             self.state_changed.emit(painting.name, judged)
@@ -124,3 +129,4 @@ class Brushwork(QObject):
             self.noticed.emit(Notice(sentence, Weight.ERROR))
         else:
             self._workers.submit_in_order(painting.journal.flush, lambda _: None)
+        self.autosave.strokes_changed()

@@ -118,7 +118,7 @@ def newest_mask(project: Project, name: str, shape: tuple[int, int]) -> FoundMas
 def unsaved(found: list[Recovered], stored: StoredAnnotation | None) -> tuple[Recovered, ...]:
     """Journals whose strokes the annotation doesn't hold; those that it holds are removed."""
     left = []
-    for recovered in found:
+    for recovered in (each.beyond(stored) for each in found):
         if recovered.held_by(stored):
             with contextlib.suppress(OSError):  # Windows: still open; the next opening removes it
                 recovered.path.unlink(missing_ok=True)

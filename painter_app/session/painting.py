@@ -1,18 +1,29 @@
 """Painting: what she has done to the open image since it was opened. No Qt."""
 
+import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from painter_app.journal import Journal, inverse
 from painter_app.session.opening import OpenImage
 from shared_folder.annotation import Annotation, Patch
-from shared_folder.annotation_files import AnnotationFacts
+from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation
 from shared_folder.labels import Labels
 from shared_folder.review import ReviewState
 from shared_folder.segmentation import Segmentation
 
 LONGEST_PAUSE_SECONDS = 20.0
 """A longer pause between two strokes doesn't count as painting; RootPainter's figure."""
+
+
+@dataclass
+class AnnotationOnDisk:
+    """An annotation's file as it was read, or written last. Only saves use it, one after another."""
+
+    stored: StoredAnnotation | None
+    image_sha256: str | None = None
+    """None until the first save needs it."""
 
 
 class Leaving(Enum):
@@ -32,6 +43,7 @@ class Painting:
     def __init__(self, opened: OpenImage, journal: Journal, clock: Callable[[], float]) -> None:
         self.opened = opened
         self.journal = journal
+        self.file = AnnotationOnDisk(opened.stored)
         labels = opened.stored.labels.snapshot() if opened.stored is not None else Labels(opened.shape)
         self.annotation = Annotation(labels)
         self.strokes: list[Patch] = []  # in the order laid, an undone one followed by its inverse
@@ -40,7 +52,11 @@ class Painting:
         self.corrects = opened.stored.facts.model if opened.stored is not None else ""
         self.began_on_mask = opened.mask_was_corrected
         self._clock = clock
+        self.filed = opened.stored is not None
+        """Whether there is an annotation file."""
+        self._blank = self.annotation.empty  # as it was opened
         self._standing = 0  # strokes laid and not undone
+        self._written: int | None = None  # strokes that the file holds; None before any save, _UNSURE during one
         self._last_time: float | None = None  # when she last painted here
         self._mask_at_press: Segmentation | None = None
 
@@ -50,13 +66,30 @@ class Painting:
 
     @property
     def untouched(self) -> bool:
-        """Whether nobody has painted on this image, earlier or now."""
-        return not self.strokes and self.opened.stored is None
+        """Whether nobody has painted on this image, earlier or now; what was all taken back doesn't count."""
+        return not self.strokes and self._blank
 
     @property
     def changed(self) -> bool:
-        """Whether there are strokes that the file doesn't hold."""
+        """Whether there are strokes since it was opened that were not taken back."""
         return self._standing != 0
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there are strokes, or some taken back, that the file may not hold."""
+        return self.changed if self._written is None else len(self.strokes) != self._written
+
+    def begin_saving(self) -> None:
+        """A save begins while she paints: until it has ended, nobody knows what the file holds."""
+        self._written = _UNSURE
+
+    def saved(self, strokes: int, stored: StoredAnnotation | None) -> None:
+        """That save has ended: the file holds the first so many strokes. stored: None if it needed no file."""
+        self._written = strokes
+        if stored is not None:
+            self.filed = True
+            with contextlib.suppress(OSError):  # without it a crash's strokes are all offered, also those in the file
+                self.journal.mark_saved(stored.token, strokes)
 
     def begin_stroke(self, mask: Segmentation | None) -> None:
         """A press. mask: the model's mask on the screen."""
@@ -120,6 +153,7 @@ class Painting:
         self._last_time = now
 
 
+_UNSURE = -1
 _UNDECIDED = (ReviewState.UNSEEN, ReviewState.SKIPPED)
 _BEFORE_A_MASK = (*_UNDECIDED, ReviewState.EXAMPLE)
 

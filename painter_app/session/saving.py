@@ -1,14 +1,14 @@
 """Saving what she painted: in workers, one file after another, never losing a stroke on the way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch
-from shared_folder.annotation_files import AnnotationFacts, SavedAnnotation, save_annotation
+from shared_folder.annotation_files import AnnotationFacts, SavedAnnotation, StoredAnnotation, save_annotation
 from shared_folder.images import content_hash
 from shared_folder.labels import Labels
 from shared_folder.project import Project
@@ -26,6 +26,11 @@ class Unsaved:
     labels: Labels
     strokes: tuple[Patch, ...]
     facts: AnnotationFacts
+
+    @classmethod
+    def of(cls, painting: Painting, person: str) -> "Unsaved":
+        labels, strokes = painting.annotation.labels.snapshot(), tuple(painting.strokes)
+        return cls(painting, labels, strokes, painting.facts(person))
 
 
 class Saver:
@@ -53,9 +58,25 @@ class Saver:
 
     def save(self, painting: Painting, person: str) -> None:
         """Save what she painted on an image."""
-        self._send(
-            Unsaved(painting, painting.annotation.labels.snapshot(), tuple(painting.strokes), painting.facts(person))
-        )
+        self._send(Unsaved.of(painting, person))
+
+    def save_meanwhile(
+        self,
+        painting: Painting,
+        person: str,
+        done: Callable[[int, StoredAnnotation | None], None],
+        failed: Callable[[], None],
+    ) -> None:
+        """Save what she has painted so far; she goes on. done: gets how many strokes the file holds, and the file if
+        it needed one. Why it failed is not told: the strokes are in the journal, and it is tried again."""
+        unsaved = Unsaved.of(painting, person)
+        painting.begin_saving()
+
+        def written(result: SavedAnnotation) -> None:
+            self._tell_others(painting.name, result)
+            done(len(unsaved.strokes), result.stored)
+
+        self._workers.submit_in_order(partial(self._write, unsaved), written, lambda _: failed())
 
     def keep_shown_mask(self, name: str, mask: Segmentation) -> None:
         """Write the mask that was on the screen at the first stroke; what metrics read later."""
@@ -84,21 +105,34 @@ class Saver:
         name = unsaved.painting.name
         self._on_their_way.append(name)
         self._workers.submit_in_order(
-            partial(self._write, unsaved), partial(self._written, name), partial(self._failed, unsaved)
+            partial(self._write_last, unsaved), partial(self._written, name), partial(self._failed, unsaved)
         )
 
-    def _write(self, unsaved: Unsaved) -> SavedAnnotation:
-        opened = unsaved.painting.opened
+    def _write_last(self, unsaved: Unsaved) -> SavedAnnotation:
         unsaved.painting.journal.close()
-        try:
-            digest = content_hash(opened.image.path)
-        except (Refused, OSError):
-            digest = ""  # the image has gone meanwhile; her work is saved all the same
-        facts = unsaved.facts.model_copy(update={"image_sha256": digest})
-        return save_annotation(self._project, opened.name, unsaved.labels, facts, opened.stored, unsaved.strokes)
+        return self._write(unsaved)
+
+    def _write(self, unsaved: Unsaved) -> SavedAnnotation:
+        """In the ordered lane, which alone uses `painting.file`."""
+        file, name = unsaved.painting.file, unsaved.painting.name
+        if file.image_sha256 is None:
+            try:
+                file.image_sha256 = content_hash(unsaved.painting.opened.image.path)
+            except (Refused, OSError):
+                file.image_sha256 = ""  # the image has gone meanwhile; her work is saved all the same
+        facts = unsaved.facts.model_copy(update={"image_sha256": file.image_sha256})
+        result = save_annotation(self._project, name, unsaved.labels, facts, file.stored, unsaved.strokes)
+        if result.stored is not None:
+            merged = result.kept is not None or (file.stored is not None and file.stored.merged)
+            file.stored = replace(result.stored, labels=unsaved.labels, merged=merged)
+        return result
 
     def _written(self, name: str, result: SavedAnnotation) -> None:
         self._on_their_way.remove(name)
+        self._tell_others(name, result)
+
+    def _tell_others(self, name: str, result: SavedAnnotation) -> None:
+        """Say so if somebody else painted the image too."""
         if result.kept is not None and result.disagreements:
             self._notify(
                 Notice(

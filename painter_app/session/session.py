@@ -116,6 +116,7 @@ class Session(QObject):
         self.brushwork.noticed.connect(self.noticed)
         self.brushwork.notice_withdrawn.connect(self.notice_withdrawn)
         self.brushwork.state_changed.connect(self.state_changed)
+        self.brushwork.autosave.filed.connect(self._await_mask)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -303,10 +304,10 @@ class Session(QObject):
             return
         journal = opened.journals.begin(whole.name, whole.shape, whole.stored)
         painting = Painting(whole, journal, self._clock)
-        self.brushwork.open(painting, opened.saver)
+        self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
         self._tell_passed()
-        self._await_mask(whole)
+        self._await_mask(painting)
         self._show_phase()
         self.brushwork.offer_found(opened.state)
         file = str(opened.state.project.folder.file)
@@ -336,11 +337,12 @@ class Session(QObject):
             more = f" So were {len(passed) - 1:,} others that can't be opened." if len(passed) > 1 else ""
             self.noticed.emit(Notice(f"{passed[0]} Passed.{more}", Weight.ERROR))
 
-    def _await_mask(self, whole: OpenImage) -> None:
+    def _await_mask(self, painting: Painting) -> None:
+        """Masks of an image come to another place once it has an annotation."""
         if self._open is None:
             return
-        project = self._open.state.project
-        corrected = whole.mask_was_corrected or whole.stored is not None
+        project, whole = self._open.state.project, painting.opened
+        corrected = whole.mask_was_corrected or painting.filed
         path = project.latest_path(whole.name) if corrected else project.segmentation_path(whole.name)
         known = whole.mask.stamp if whole.mask is not None and not corrected else None
         self._open.news.await_mask(Awaited(whole.name, path, whole.shape, known))

@@ -429,9 +429,9 @@ def test_an_image_can_be_moved_between_training_and_validation(studio) -> None:
     studio.do(window, "previous")
     studio.at(window, FIRST)
     action = window.actions_by_name["for_validation"]
-    assert action.isChecked()  # the very first is for validation
+    assert not action.isChecked()  # the very first is learned from
     action.trigger()
-    studio.until(lambda: annotation_path(studio.project, FIRST).parent == studio.project.folder.train)
+    studio.until(lambda: annotation_path(studio.project, FIRST).parent == studio.project.folder.validation)
 
 
 def test_images_in_an_image_root_are_asked_for_and_found(studio, monkeypatch) -> None:

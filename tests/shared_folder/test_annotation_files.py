@@ -1,5 +1,6 @@
 """Annotations on disk: where they go, what they say, and that no writer's strokes are lost."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -64,23 +65,22 @@ def test_what_was_painted_comes_back_with_its_facts(project: Project) -> None:
     assert back.token == saved.stored.token
 
 
-def test_rootpainters_rule_chooses_train_or_validation(project: Project) -> None:
+def test_the_first_is_learned_from_the_second_validates_then_rootpainters_rule(project: Project) -> None:
     where = []
     for name in NAMES[:13]:
         saved = save(project, name, (50, 60, 2))
         assert saved.stored is not None
         where.append(saved.stored.path.parent.name)
-    # The very first to val, then train since it is empty, then val whenever train >= 5 x val.
-    assert where == ["val"] + ["train"] * 5 + ["val"] + ["train"] * 5 + ["val"]
+    assert where == ["train", "val"] + ["train"] * 4 + ["val"] + ["train"] * 5 + ["val"]
 
 
 def test_images_of_one_group_stay_together(shared: SharedFolder) -> None:
     sources = {name: Source(path=f"plate{index // 2}.tif") for index, name in enumerate(NAMES)}
     project = create_project(shared, "tiles", "soil", NAMES, ProjectSettings(split="source"), sources)
     save(project, "a.jpg", (50, 60, 2))
-    assert choose_folder(project, "b.jpg") == project.folder.validation
+    assert choose_folder(project, "b.jpg") == project.folder.train
     save(project, "c.jpg", (50, 60, 2))
-    assert choose_folder(project, "d.jpg") == project.folder.train
+    assert choose_folder(project, "d.jpg") == project.folder.validation
 
 
 def test_an_existing_one_is_rewritten_where_it_is_even_when_emptied(project: Project) -> None:
@@ -99,6 +99,7 @@ def test_a_new_empty_one_is_not_written(project: Project) -> None:
 
 def test_cant_tell_alone_never_stays_in_train(project: Project) -> None:
     save(project, "a.jpg", (50, 60, 2))
+    save(project, "c.jpg", (50, 60, 2))
     first = save(project, "b.jpg", (50, 60, 2)).stored
     assert first is not None
     assert first.path.parent == project.folder.train
@@ -127,6 +128,35 @@ def test_two_writers_keep_both_their_strokes(project: Project) -> None:
     assert read_annotation(saved.kept, SHAPE).facts.person == "Bob"
 
 
+def test_what_was_saved_and_then_taken_back_goes_even_where_somebody_else_saved_between(project: Project) -> None:
+    ours, patches = painted((50, 60, 2), (200, 100, 2))
+    first = save_annotation(project, "a.jpg", ours, AnnotationFacts(), None, patches).stored
+    assert first is not None
+    theirs, _ = painted((250, 350, 2), on=first.labels.snapshot())
+    save_annotation(project, "a.jpg", theirs, AnnotationFacts(person="Bob"), first, [])
+    back = Patch(tuple(type(piece)(piece.rectangle, piece.after, piece.before) for piece in patches[1].pieces))
+    undone, _ = painted((50, 60, 2))
+    saved = save_annotation(project, "a.jpg", undone, AnnotationFacts(), first, [*patches, back])
+    assert saved.stored is not None
+    merged = saved.stored.labels.to_array()
+    assert (merged[50, 60], merged[200, 100], merged[250, 350]) == (2, 0, 2)
+
+
+def test_what_was_merged_once_is_merged_again_without_another_copy(project: Project) -> None:
+    save(project, "a.jpg", (250, 350, 2))
+    ours, patches = painted((50, 60, 2))
+    merged = save_annotation(project, "a.jpg", ours, AnnotationFacts(), None, patches)
+    assert merged.stored is not None
+    assert merged.kept is not None
+    known = dataclasses.replace(merged.stored, labels=ours.snapshot(), merged=True)
+    ours, more = painted((200, 100, 1), on=ours)
+    saved = save_annotation(project, "a.jpg", ours, AnnotationFacts(), known, [*patches, *more])
+    assert saved.stored is not None
+    assert saved.kept is None
+    pixels = saved.stored.labels.to_array()
+    assert (pixels[50, 60], pixels[200, 100], pixels[250, 350]) == (2, 1, 2)
+
+
 def test_somebody_elses_annotation_of_an_image_new_to_us_is_merged(project: Project) -> None:
     save(project, "a.jpg", (50, 60, 2))
     saved = save(project, "a.jpg", (200, 200, 1))
@@ -145,16 +175,16 @@ def test_an_annotation_of_another_size_is_refused_not_stretched(project: Project
 def test_an_image_in_both_is_validation(project: Project) -> None:
     saved = save(project, "a.jpg", (50, 60, 2)).stored
     assert saved is not None
-    (project.folder.train / "a.png").write_bytes(saved.path.read_bytes())
+    (project.folder.validation / "a.png").write_bytes(saved.path.read_bytes())
     assert annotation_path(project, "a.jpg") == project.folder.validation / "a.png"
 
 
 def test_the_user_moves_an_image_between_training_and_validation(project: Project) -> None:
     save(project, "a.jpg", (50, 60, 2))
-    move_annotation(project, "a.jpg", to_validation=False)
-    assert annotation_path(project, "a.jpg") == project.folder.train / "a.png"
     move_annotation(project, "a.jpg", to_validation=True)
     assert annotation_path(project, "a.jpg") == project.folder.validation / "a.png"
+    move_annotation(project, "a.jpg", to_validation=False)
+    assert annotation_path(project, "a.jpg") == project.folder.train / "a.png"
 
 
 def test_drafts_and_conflict_copies_are_no_annotations(project: Project) -> None:
@@ -164,8 +194,8 @@ def test_drafts_and_conflict_copies_are_no_annotations(project: Project) -> None
         "a.sync-conflict-20260101-101010-ABCDEFG.png",
         "a (conflicted copy 2026-01-01).png",
     ):
-        (project.folder.validation / name).write_bytes(b"x")
-    assert annotated_names(project.folder.validation) == {"a": "a.png"}
+        (project.folder.train / name).write_bytes(b"x")
+    assert annotated_names(project.folder.train) == {"a": "a.png"}
 
 
 def test_the_second_of_two_images_with_one_name_is_not_written(shared: SharedFolder) -> None:
@@ -301,6 +331,7 @@ def test_the_second_of_two_images_with_one_name_has_no_annotation(shared: Shared
 
 def test_moving_an_image_that_is_in_both_keeps_the_copy_there(project: Project) -> None:
     save(project, "a.jpg", (50, 60, 2))
+    move_annotation(project, "a.jpg", to_validation=True)
     other, _ = painted((200, 200, 1))
     there = project.folder.train / "a.png"
     there.write_bytes(encode_annotation(other, AnnotationFacts(person="Bob"), project))

@@ -48,16 +48,18 @@ def test_a_trainer_that_said_goodbye_is_not_in_trouble():
 @pytest.mark.parametrize(
     ("train", "validation", "headline"),
     [
-        (0, 0, "Waiting for annotated images"),
-        (0, 1, "Waiting for a second image"),
-        (1, 0, "Waiting for a second image"),
+        (0, 0, "Waiting for examples"),
         (0, 2, "Waiting for an image to learn from"),
-        (3, 0, "Waiting for an image to check itself on"),
     ],
 )
 def test_what_it_waits_for_is_named(train, validation, headline):
     words = say(trainer(), project(Doing.NEEDS_IMAGES, train_images=train, validation_images=validation))
     assert words.headline == headline
+
+
+def test_learning_from_one_image_says_that_none_checks_it_yet():
+    words = say(trainer(), project(Doing.LEARNING, learning_seconds=20, train_images=1))
+    assert words.detail == "for 20 s, from 1 image, checked on none yet"
 
 
 def test_learning_says_how_long_from_what_and_how_good():
