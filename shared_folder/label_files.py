@@ -63,7 +63,7 @@ def needs_palette(classes: tuple[LabelClass, ...], shape: tuple[int, int]) -> bo
 
 def encode_rgba(labels: Labels, code: RgbaCode, facts: str) -> bytes:
     """RootPainter's PNG of a binary label map. facts: JSON for the text chunk."""
-    return _png(Image.fromarray(code.encode(labels.to_array())), facts)
+    return encode_png(Image.fromarray(code.encode(labels.to_array())), facts)
 
 
 def encode_palette(labels: Labels, classes: tuple[LabelClass, ...], facts: str) -> bytes:
@@ -76,7 +76,7 @@ def encode_palette(labels: Labels, classes: tuple[LabelClass, ...], facts: str) 
     for label, colour in {BACKGROUND: BACKGROUND_COLOUR, CANT_TELL: CANT_TELL_COLOUR, **listed}.items():
         colours[label] = rgb(colour)
     image.putpalette(colours.tobytes())
-    return _png(image, facts)
+    return encode_png(image, facts)
 
 
 def decode_annotation(content: bytes, name: str, shape: tuple[int, int] | None = None) -> tuple[Labels, str]:
@@ -84,7 +84,7 @@ def decode_annotation(content: bytes, name: str, shape: tuple[int, int] | None =
 
     shape: (H, W) of its image. Refuses a file of another size, before any memory is taken for its pixels.
     """
-    image, facts = _open(content, name, shape)
+    image, facts = decode_png(content, name, shape)
     if image.mode in ("P", "L"):
         return Labels.from_array(np.asarray(image)), facts
     channels = np.asarray(image.convert("RGBA"))
@@ -101,7 +101,7 @@ def decode_segmentation(content: bytes, name: str, shape: tuple[int, int] | None
 
     shape: as for an annotation.
     """
-    image, facts = _open(content, name, shape)
+    image, facts = decode_png(content, name, shape)
     if image.mode in ("P", "L"):
         return Labels.from_array(np.asarray(image)), facts
     alpha = np.asarray(image.convert("RGBA").getchannel("A"))
@@ -129,7 +129,8 @@ def rgb(colour: str) -> tuple[int, int, int]:
     return (value >> 16) & 255, (value >> 8) & 255, value & 255
 
 
-def _png(image: Image.Image, facts: str) -> bytes:
+def encode_png(image: Image.Image, facts: str) -> bytes:
+    """A PNG with facts (JSON) in its text chunk."""
     text = PngImagePlugin.PngInfo()
     text.add_text(FACTS_KEY, json.dumps(json.loads(facts)))  # ASCII: any PNG reader takes it
     file = io.BytesIO()
@@ -137,8 +138,11 @@ def _png(image: Image.Image, facts: str) -> bytes:
     return file.getvalue()
 
 
-def _open(content: bytes, name: str, shape: tuple[int, int] | None) -> tuple[Image.Image, str]:
-    """A PNG, decoded. Whatever it claims to be, no memory is taken for it before its size is known to be right."""
+def decode_png(content: bytes, name: str, shape: tuple[int, int] | None = None) -> tuple[Image.Image, str]:
+    """A PNG, decoded, and its facts (JSON, or nothing). Refuses a damaged one, and one of another size than `shape`.
+
+    Whatever it claims to be, no memory is taken for it before its size is known to be right.
+    """
     with _refusing(name):
         image = _header(io.BytesIO(content))
         if shape is not None and (image.height, image.width) != shape:

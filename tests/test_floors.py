@@ -35,13 +35,13 @@ FLOORS = {
         "__main__",
     ],
     "trainer": [
-        "patches augment network rootpainter_network rootpainter_prediction loss optimiser device threads synthetic "
-        "synthetic_shapes stamps log processes",
-        "sampling model_store open_images segmenting",
+        "patches augment network network_facts rootpainter_network rootpainter_prediction loss optimiser device threads "
+        "synthetic synthetic_shapes stamps log processes",
+        "sampling model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",
         "folder_view taking_up peers",
-        "learning mask_making segment_folder",
+        "learning mask_making inspecting segment_folder",
         "service",
         "commands",
         "__main__",
