@@ -1,0 +1,116 @@
+"""How far the mask changes under translation, rotation, scaling and flipping, with and without augmentation.
+
+    python -m tests.benchmarks.invariances [DIR]
+
+DIR holds images/ and masks/; without it images of roots are drawn. One network learns with all families of
+augmentation, one for each transformation without the family that matches it; all see the same tiles' number. Prints a
+table in Markdown: the mean Dice, over images that nobody learned from, of the transformed image's mask with the
+transformed mask.
+"""
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from shared_folder.classes import BACKGROUND
+from shared_folder.images import open_image
+from shared_folder.labelled import LabelledImage, read_lesson
+from shared_folder.labels import Labels
+from shared_folder.model_facts import ModelClass, ModelFacts
+from shared_folder.rectangle import whole
+from shared_folder.scores import LabelMap
+from trainer.augment import Augmentation
+from trainer.device import choose_device
+from trainer.invariance import Segment, Transformation, agreement, flipping, mean_dice, rotation, scaling, translation
+from trainer.model_store import Model
+from trainer.patches import FloatImage
+from trainer.sampling import AnnotatedImage
+from trainer.segmenting import segment
+from trainer.synthetic import roots_in_soil
+from trainer.training import TrainingRun
+
+Pair = tuple[FloatImage, LabelMap]
+"""An image (H, W, C), about -1..1, and its true labels (H, W)."""
+
+FAMILIES: dict[str, tuple[Transformation, ...]] = {
+    "translation": (translation(5, 3), translation(16, 16)),
+    "rotation": (rotation(90), rotation(180), rotation(30)),
+    "scaling": (scaling(0.8), scaling(1.25)),
+    "flipping": (flipping(),),
+}
+STEPS = 400
+LEARNED, HELD_OUT = 8, 8
+SHAPE = (384, 384)
+EDGE = 48
+"""Pixels along every edge that are not compared."""
+DEVICE = replace(choose_device("cpu"), batch_size=4, tile_size=128, widths=(16, 32, 48, 64))
+"""A small network, so that five of them learn in a few minutes."""
+
+
+def drawn() -> list[Pair]:
+    pairs = []
+    for number in range(LEARNED + HELD_OUT):
+        image, mask = roots_in_soil(SHAPE, np.random.default_rng([7, number]))
+        pairs.append((image.astype(np.float32) / 127.5 - 1, mask + np.uint8(BACKGROUND)))
+    return pairs
+
+
+def labelled(folder: Path) -> list[Pair]:
+    lesson = read_lesson(folder / "images", folder / "masks")
+    return [_pair(one) for one in (*lesson.annotated[:LEARNED], *lesson.held_out[:HELD_OUT])]
+
+
+def _pair(one: LabelledImage) -> Pair:
+    image = open_image(one.path)
+    return image.learned(one.rectangle or whole(image.shape)), one.truth
+
+
+def learn(pairs: Sequence[Pair], augmentation: Augmentation) -> Segment:
+    """A network that has learned from all labels of these images. Returns what it makes of an image."""
+    class_ids = tuple(int(label) for label in np.unique(np.concatenate([np.unique(truth) for _, truth in pairs])))
+    run = TrainingRun(class_ids, DEVICE, augmentation=augmentation)
+    images = [
+        AnnotatedImage(str(number), truth.shape, lambda r, pixels=image: pixels[r.slices], Labels.from_array(truth))
+        for number, (image, truth) in enumerate(pairs)
+    ]
+    run.images(images, [])
+    for _ in range(STEPS):
+        run.advance()
+    classes = tuple(ModelClass(id=label, name=str(label), colour="#000000") for label in class_ids[1:])
+    facts = ModelFacts(number=1, trainer="", classes=classes, network=run.network.shape.to_dict(), normalisation="")
+    model = Model(run.averaged, facts, DEVICE)
+    return lambda image: segment(model, lambda r: image[r.slices], image.shape[:2]).to_array()
+
+
+def main() -> None:
+    torch.set_num_threads(2)
+    began = time.monotonic()
+    pairs = labelled(Path(sys.argv[1])) if len(sys.argv) > 1 else drawn()
+    learned, held_out = pairs[:LEARNED], pairs[LEARNED:]
+    everything = learn(learned, Augmentation())
+
+    def dice(network: Segment) -> float:
+        return float(np.mean([mean_dice(network(image), truth) for image, truth in held_out]))
+
+    def agreeing(network: Segment, by: Transformation) -> float:
+        return float(np.mean([agreement(network, image, by, EDGE) for image, _ in held_out]))
+
+    print("| transformation | all families | without the matching one | Dice with the truth, all and without |")
+    print("|---|---|---|---|")
+    for family, transformations in FAMILIES.items():
+        without = learn(learned, replace(Augmentation(), **{family: 0.0}))
+        scores = f"{dice(everything):.2f}, {dice(without):.2f}"
+        for by in transformations:
+            print(
+                f"| {by.name} | {agreeing(everything, by):.3f} | {agreeing(without, by):.3f} | {scores} |", flush=True
+            )
+    print(f"\n{STEPS} steps each; {time.monotonic() - began:.0f} s on {DEVICE.description}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
