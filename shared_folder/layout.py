@@ -113,6 +113,11 @@ class ProjectFolder:
         return self.ours / "latest"
 
     @property
+    def uncertainty(self) -> Path:
+        """Where the newest mask of each image may be wrong, as small grey pictures."""
+        return self.ours / "uncertainty"
+
+    @property
     def conflicts(self) -> Path:
         """Copies of annotations that somebody else wrote meanwhile, kept."""
         return self.ours / "conflicts"

@@ -161,6 +161,9 @@ class Project:
     def latest_path(self, name: str) -> Path:
         return self.folder.latest / label_name(name)
 
+    def uncertainty_path(self, name: str) -> Path:
+        return self.folder.uncertainty / label_name(name)
+
     def shown_path(self, name: str) -> Path:
         return self.folder.shown / label_name(name)
 
@@ -266,7 +269,8 @@ def _place(path: Path) -> Path:
 def _written(folder: ProjectFolder) -> tuple[Path, ...]:
     """The folders of a project that our programs write in."""
     annotations = folder.train, folder.validation
-    return (*annotations, folder.segmentations, folder.models, folder.latest, folder.shown, folder.reviews)
+    masks = folder.segmentations, folder.latest, folder.shown, folder.uncertainty
+    return (*annotations, *masks, folder.models, folder.reviews)
 
 
 def _newer(file: ProjectFile) -> str:

@@ -1,9 +1,9 @@
-"""Segmentation: the labels that a model gave one image, with that model's name."""
+"""Segmentation: the labels that a model gave one image, with that model's name and what it noticed."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, FiniteFloat, ValidationError
 
 from shared_folder.classes import BACKGROUND, LabelClass
 from shared_folder.label_files import (
@@ -19,12 +19,42 @@ from shared_folder.publish import Document, publish
 from shared_folder.rectangle import whole
 from shared_folder.refused import Refused
 
+MOST_CONTRADICTIONS = 20
+"""Of one image: who has more looks at the whole of it."""
+_MOST_STATISTICS = 1000
 
-class SegmentationFacts(Document):
+
+class Contradiction(Document):
+    """A region of an annotation that the model is nearly sure is of another class."""
+
+    box: tuple[int, int, int, int]
+    """Top, left, bottom, right in pixels."""
+    annotated: int
+    """Class id."""
+    predicted: int
+    """Class id."""
+
+
+class Findings(Document):
+    """What a model noticed while it segmented an image, besides the labels."""
+
+    uncertainty: float | None = Field(default=None, ge=0, le=1)
+    """Expected error of the mask, an estimate of 1 - Dice; None where nobody estimated it."""
+    appearance: tuple[FiniteFloat, ...] = Field(default=(), max_length=_MOST_STATISTICS)
+    """Statistics of the image's colours and textures, which tell like images from unlike ones. Independent of the
+    model, so that they can be compared whichever models made the masks."""
+    contradictions: tuple[Contradiction, ...] = Field(default=(), max_length=MOST_CONTRADICTIONS)
+    """Largest first."""
+
+
+class SegmentationFacts(Findings):
     """What a segmentation's file says of itself."""
 
     model: str = ""
     """Name of the model that made it, without suffix; nothing for "no model": an empty mask."""
+
+
+NOTHING_NOTICED = Findings()
 
 
 @dataclass(frozen=True)
@@ -33,6 +63,7 @@ class Segmentation:
 
     labels: Labels
     model: str
+    findings: Findings = NOTHING_NOTICED
 
     @property
     def no_model(self) -> bool:
@@ -52,7 +83,7 @@ def empty_segmentation(shape: tuple[int, int]) -> Segmentation:
 
 def write_segmentation(path: Path, segmentation: Segmentation, classes: tuple[LabelClass, ...]) -> None:
     """Write a segmentation whole or not at all, as RootPainter's PNG where that can hold it."""
-    facts = SegmentationFacts(model=segmentation.model).model_dump_json()
+    facts = SegmentationFacts(model=segmentation.model, **dict(segmentation.findings)).model_dump_json()
     labels = segmentation.labels
     if needs_palette(classes, labels.shape):
         publish(path, encode_palette(labels, classes, facts))
@@ -67,15 +98,22 @@ def read_segmentation(path: Path, shape: tuple[int, int] | None = None) -> Segme
     half of one can be seen.
     """
     labels, facts = decode_segmentation(path.read_bytes(), path.name, shape)
-    return Segmentation(labels, _parse(facts).model)
+    parsed = _parse(facts)
+    return Segmentation(labels, parsed.model, Findings(**parsed.model_dump(exclude={"model"})))
+
+
+def facts_of(path: Path) -> SegmentationFacts | None:
+    """What a segmentation file says of itself, read without its pixels; None without a (whole) file."""
+    try:
+        return _parse(read_facts(path))
+    except (FileNotFoundError, Refused):
+        return None
 
 
 def model_of(path: Path) -> str | None:
-    """Name of the model that made a segmentation file, read without its pixels; None without a (whole) file."""
-    try:
-        return _parse(read_facts(path)).model
-    except (FileNotFoundError, Refused):
-        return None
+    """Name of the model that made a segmentation file; None without a (whole) file."""
+    facts = facts_of(path)
+    return facts.model if facts is not None else None
 
 
 def _parse(facts: str) -> SegmentationFacts:

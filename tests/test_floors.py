@@ -37,6 +37,7 @@ FLOORS = {
     "trainer": [
         "patches augment network network_facts rootpainter_network rootpainter_prediction loss optimiser device threads "
         "synthetic synthetic_shapes stamps log processes",
+        "uncertainty appearance contradictions calibration",
         "sampling model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",

@@ -1,18 +1,61 @@
 """Making masks: one image at a time, one tile a step, written where the painter's window looks."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 
-from shared_folder.segmentation import Segmentation, empty_segmentation, write_segmentation
+import torch
+
+from shared_folder.annotation_files import read_annotation
+from shared_folder.labels import Labels
+from shared_folder.rectangle import Rectangle
+from shared_folder.refused import Refused
+from shared_folder.segmentation import Findings, Segmentation, empty_segmentation, write_segmentation
+from shared_folder.uncertainty import write_uncertainty
+from trainer.appearance import Appearance
+from trainer.contradictions import Contradictions
 from trainer.device import Device
 from trainer.model_store import Model, load_model
 from trainer.open_images import OpenImages
+from trainer.patches import FloatImage
 from trainer.plan import Have, WantedMask
 from trainer.project_view import ProjectView
 from trainer.segmenting import Segmenting
+from trainer.uncertainty import UncertaintyGauge
 
 MODELS_KEPT = 3
 """Models in memory, for projects that want masks in turns."""
+
+
+class Noticing:
+    """What is noticed while an image is segmented. annotation: what the user painted on it, if she did."""
+
+    def __init__(self, shape: tuple[int, int], class_ids: tuple[int, ...], annotation: Labels | None) -> None:
+        self.gauge = UncertaintyGauge(shape)
+        self.appearance = Appearance()
+        self._contradictions = Contradictions(annotation, class_ids) if annotation is not None else None
+
+    def observe(self, core: Rectangle, likelihood: torch.Tensor) -> None:
+        self.gauge.add(core, likelihood)
+        if self._contradictions is not None:
+            self._contradictions.add(core, likelihood)
+
+    def findings(self) -> Findings:
+        return Findings(
+            uncertainty=round(self.gauge.expected_error, 4),
+            appearance=self.appearance.statistics,
+            contradictions=self._contradictions.largest() if self._contradictions is not None else (),
+        )
+
+
+@dataclass(frozen=True)
+class _InHand:
+    """The mask that is being made."""
+
+    key: tuple[str, str]
+    model: str
+    segmenting: Segmenting
+    noticing: Noticing
 
 
 class MaskMaking:
@@ -22,7 +65,7 @@ class MaskMaking:
         self._images = images
         self._device = device
         self._models: OrderedDict[Path, Model] = OrderedDict()
-        self._in_hand: tuple[tuple[str, str], str, Segmenting] | None = None  # whose mask, by which model
+        self._in_hand: _InHand | None = None
 
     def advance(self, view: ProjectView, mask: WantedMask) -> bool:
         """One step towards a mask. Returns whether its file was written.
@@ -31,31 +74,35 @@ class MaskMaking:
         there would never be one otherwise. Raises Unreadable for an image that can't be used.
         """
         in_hand, self._in_hand = self._in_hand, None  # an error lets go of it
-        if in_hand is None or in_hand[0] != mask.key:
+        if in_hand is None or in_hand.key != mask.key:
             if view.latest is None:
                 return self._write_empty(view, mask.image)
             self._begin(view, view.latest, mask)
             return False
-        _, model, segmenting = in_hand
-        if segmenting.advance():
+        if in_hand.segmenting.advance():
             self._in_hand = in_hand
             return False
         if view.have(mask.image) is Have.CURRENT:
             return False  # another trainer was quicker
-        segmentation = Segmentation(segmenting.labels, model)
+        segmentation = Segmentation(in_hand.segmenting.labels, in_hand.model, in_hand.noticing.findings())
+        # The map first: who sees the mask finds it there.
+        write_uncertainty(view.project.uncertainty_path(mask.image), in_hand.noticing.gauge.map(in_hand.model))
         write_segmentation(view.mask_path(mask.image), segmentation, view.project.classes)
         return True
 
     def _begin(self, view: ProjectView, model_path: Path, mask: WantedMask) -> None:
         path, page = view.image_place(mask.image)
         height, width = self._images.open(path, page).shape[:2]
+        model = self._model(model_path)
+        noticing = Noticing((height, width), model.class_ids, annotation_of(view, mask.image, (height, width)))
+
+        def read(rectangle: Rectangle) -> FloatImage:
+            return self._images.learned(path, page, (height, width), rectangle)
+
         segmenting = Segmenting(
-            self._model(model_path),
-            lambda rectangle: self._images.learned(path, page, (height, width), rectangle),
-            (height, width),
-            mask.first,
+            model, noticing.appearance.watching(read), (height, width), mask.first, observe=noticing.observe
         )
-        self._in_hand = (mask.key, model_path.stem, segmenting)
+        self._in_hand = _InHand(mask.key, model_path.stem, segmenting, noticing)
 
     def _write_empty(self, view: ProjectView, image: str) -> bool:
         path, page = view.image_place(image)
@@ -70,3 +117,12 @@ class MaskMaking:
                 self._models.popitem(last=False)
         self._models.move_to_end(path)
         return self._models[path]
+
+
+def annotation_of(view: ProjectView, image: str, shape: tuple[int, int]) -> Labels | None:
+    """What was painted on an image; None where nothing was, or where it can't be read now: learning says why."""
+    file = view.train.get(image) or view.validation.get(image)
+    try:
+        return read_annotation(file.path, shape).labels if file is not None else None
+    except (Refused, OSError):
+        return None

@@ -1,5 +1,7 @@
 """Segmenting: an image becomes labels, one tile a step, so that the trainer's loop stays awake."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -10,6 +12,9 @@ from trainer.device import Device
 from trainer.model_store import Model
 from trainer.network import UNet, margin
 from trainer.patches import FloatImage, Read, read_window, tiles
+
+Observe = Callable[[Rectangle, torch.Tensor], None]
+"""Takes in a core and its probabilities (K, core.height, core.width)."""
 
 
 class Segmenting:
@@ -22,16 +27,19 @@ class Segmenting:
         shape: tuple[int, int],
         first: Rectangle | None = None,
         threshold: float = 0.5,
+        observe: Observe | None = None,
     ) -> None:
         """read, shape: the image, as for patches. first: what the user sees, done before the rest.
 
         threshold: with one class beside background, the probability above which a pixel is of that class.
+        observe: called with each core once it is segmented, for what can be told from probabilities alone.
         """
         self.labels = Labels(shape)
         """The result so far; unknown where no tile was done yet."""
         self._model = model
         self._read = read
         self._threshold = threshold
+        self._observe = observe
         network_shape = model.network.shape
         self._tiles = tiles(shape, model.device.core_size, margin(network_shape), network_shape.stride)
         if first is not None:
@@ -48,6 +56,8 @@ class Segmenting:
         likelihood = probabilities(self._model.network, window, self._model.device)
         core = likelihood[:, *tile.core.shifted(-tile.window.top, -tile.window.left).slices]
         self._write(tile.core, most_likely(core, self._model.class_ids, self._threshold))
+        if self._observe is not None:
+            self._observe(tile.core, core)
         self._done += 1
         return self._done < len(self._tiles)
 

@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 
 from shared_folder.classes import BACKGROUND, BINARY, new_classes
+from shared_folder.label_files import encode_palette
 from shared_folder.labels import Labels
 from shared_folder.refused import Refused
 from shared_folder.review import Reviews, ReviewState, reviews_of_all
 from shared_folder.segmentation import (
+    Contradiction,
+    Findings,
     Segmentation,
     empty_segmentation,
+    facts_of,
     model_of,
     read_segmentation,
     write_segmentation,
@@ -25,6 +29,39 @@ def test_a_segmentation_comes_back_with_its_model(tmp_path, classes) -> None:
     assert back.labels == labels
     assert back.model == model_of(tmp_path / "a.png") == "000003_box"
     assert not back.no_model
+
+
+def test_findings_come_back_with_the_labels_and_without(tmp_path) -> None:
+    path, labels = tmp_path / "a.png", Labels.from_array(np.ones((40, 50), np.uint8))
+    findings = Findings(
+        uncertainty=0.25,
+        appearance=(0.5, -1.25),
+        contradictions=(Contradiction(box=(1, 2, 3, 4), annotated=2, predicted=1),),
+    )
+    write_segmentation(path, Segmentation(labels, "000003_box", findings), BINARY)
+    assert read_segmentation(path).findings == findings
+    facts = facts_of(path)
+    assert facts is not None
+    assert (facts.model, facts.uncertainty, facts.appearance) == ("000003_box", 0.25, (0.5, -1.25))
+    assert facts.contradictions == findings.contradictions
+
+
+def test_a_file_of_before_has_no_findings(tmp_path) -> None:
+    path = tmp_path / "a.png"
+    labels = Labels.from_array(np.ones((40, 50), np.uint8))
+    path.write_bytes(encode_palette(labels, BINARY, '{"model": "000003_box"}'))
+    assert read_segmentation(path) == Segmentation(labels, "000003_box")
+
+
+@pytest.mark.parametrize(
+    "facts", ['{"uncertainty": NaN}', '{"uncertainty": 2}', '{"appearance": [1e999]}', '{"contradictions": [{}]}']
+)
+def test_findings_that_cannot_be_are_none(tmp_path, facts) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(encode_palette(Labels.from_array(np.ones((4, 5), np.uint8)), BINARY, facts))
+    found = facts_of(path)
+    assert found is not None
+    assert (found.uncertainty, found.appearance, found.contradictions) == (None, (), ())
 
 
 def test_before_there_is_a_model_the_answer_is_empty_and_says_so(tmp_path) -> None:
