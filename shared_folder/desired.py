@@ -5,6 +5,7 @@ The trainer derives its work from these files alone. A file that is lost, late o
 
 from typing import Literal
 
+from shared_folder.inspection import Inspection
 from shared_folder.publish import FORMAT, Document
 
 
@@ -25,6 +26,8 @@ class DesiredState(Document):
     masks: tuple[str, ...] = ()
     """File names of the images whose masks she wants, most wanted first (usually the open one leads)."""
     learning: bool = False
+    inspection: Inspection | None = None
+    """What she wants to see of the network's view; nothing while she doesn't look at it."""
 
 
 class FolderJob(Document):

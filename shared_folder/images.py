@@ -3,7 +3,7 @@
 Two mappings, the same in both programs:
 
 - `displayed`: 8-bit colours as they are; 16-bit and float stretched over the image's own range.
-- `learned`: the image's own range brought to -1..1.
+- `learned`: the image's own range brought to -1..1; of more than three channels, each channel's own.
 
 Both ranges belong to the image, not to the rectangle. A range taken from each tile would make an empty tile's noise
 look like content, give one pixel two values in two overlapping tiles, and so draw the tiles' borders into the mask;
@@ -147,21 +147,29 @@ class ImageFile:
         shown = _on_white(_three(shown.clip(0, 255), 0), opacity, 255)
         return shown.round().astype(np.uint8)
 
-    def learned(self, rectangle: Rectangle) -> NDArray[np.float32]:
-        """What the network sees, (h, w, 3) at full resolution, within -3..3.
+    @property
+    def learned_channels(self) -> int:
+        """How many channels `learned` gives: all of an image that has more than three, else three."""
+        return max(3, self.shape[2] - self.has_alpha)
 
-        Percentiles 1 and 99 of the image, over all its channels together so that colours keep their hue, become -1
-        and 1. A constant image is 0 everywhere. The same pixel has the same value in every rectangle.
+    def learned(self, rectangle: Rectangle) -> NDArray[np.float32]:
+        """What the network sees, (h, w, learned_channels) at full resolution, within -3..3.
+
+        Percentiles 1 and 99 of the image become -1 and 1: over all its channels together so that colours keep their
+        hue; of more than three, which are no colours, for each by itself. A constant image is 0 everywhere. The same
+        pixel has the same value in every rectangle.
         """
         colours, opacity = self._split(self.read(0, rectangle))
         _, (low, high) = self._ranges
         values = colours.astype(np.float32)  # in place from here: every tile of every batch comes this way
-        values -= np.float32((low + high) / 2)
-        values *= np.float32(2 / (high - low))
+        values -= (low + high) / 2
+        values *= 2 / (high - low)
         np.clip(values, -LEARNED_LIMIT, LEARNED_LIMIT, out=values)
         if self.dtype.kind == "f":
             values[np.isnan(values)] = -1
-        return np.ascontiguousarray(_on_white(_three(values, -1), opacity, 1), np.float32)
+        if values.shape[2] <= 3:
+            values = _three(values, -1)
+        return np.ascontiguousarray(_on_white(values, opacity, 1), np.float32)
 
     def _split(self, pixels: Pixels) -> tuple[Pixels, NDArray[np.float32] | None]:
         """Colours (h, w, C') and opacity (h, w, 1) in 0..1, None where there is none."""
@@ -172,14 +180,16 @@ class ImageFile:
         return pixels[..., :-1], (opacity / full).clip(0, 1)
 
     @functools.cached_property
-    def _ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """What is stretched for the screen and for the network, from visible, finite values of all channels."""
+    def _ranges(self) -> tuple[tuple[float, float], NDArray[np.float32]]:
+        """What is stretched for the screen, and for the network (2, 1) or (2, C), from visible, finite values."""
         colours, opacity = self._split(self._sample())
         visible = colours if opacity is None else colours[opacity[..., 0] > 0]
-        values = visible.astype(np.float32).ravel()
-        values = values[np.isfinite(values)]
+        values = visible.astype(np.float32).reshape(-1, colours.shape[2])
         least = LEAST_CONTRAST if self.dtype.kind == "u" else 0.0
-        return robust_range(values, DISPLAYED_PERCENTILES), robust_range(values, LEARNED_PERCENTILES, least)
+        together = [values.ravel()] if self.learned_channels == 3 else list(values.T)
+        learned = [robust_range(each[np.isfinite(each)], LEARNED_PERCENTILES, least) for each in together]
+        shown = values[np.isfinite(values)]
+        return robust_range(shown, DISPLAYED_PERCENTILES), np.array(learned, np.float32).T
 
     def _sample(self) -> Pixels:
         """Every n-th pixel, or of a tiled image squares in even distances: (h, w, C)."""

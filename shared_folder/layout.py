@@ -118,6 +118,14 @@ class ProjectFolder:
         return self.ours / "uncertainty"
 
     @property
+    def inspections(self) -> Path:
+        """What the network sees, for each painter who asks: <painter id>.png."""
+        return self.ours / "inspections"
+
+    def inspection(self, painter: str) -> Path:
+        return self.inspections / f"{painter}.png"
+
+    @property
     def conflicts(self) -> Path:
         """Copies of annotations that somebody else wrote meanwhile, kept."""
         return self.ours / "conflicts"

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared_folder.classes import FOREGROUND, LAST_CLASS
 from shared_folder.names import is_debris
+from shared_folder.project import LARGEST_SCALE, LEAST_SCALE
 from shared_folder.publish import Document
 from shared_folder.refused import Refused
 
@@ -36,6 +37,8 @@ class ModelFacts(Document):
     """The network's shape, enough to build it."""
     normalisation: str
     """Name of the mapping from pixels to the network's input."""
+    scale: float = Field(default=1.0, ge=LEAST_SCALE, le=LARGEST_SCALE)
+    """How much larger the network sees an image than it is."""
     scores: dict[str, float] = Field(default_factory=dict)
     parent: str = ""
     created: str = ""

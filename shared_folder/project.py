@@ -27,6 +27,7 @@ from shared_folder.publish import (
 from shared_folder.refused import Refused
 
 RANDOM_WEIGHTS = "random weights"
+LEAST_SCALE, LARGEST_SCALE = 0.25, 4.0
 
 
 class FormatMark(Document):
@@ -81,6 +82,8 @@ class ProjectSettings(Document):
     """What stays together in training or validation."""
     start_model: str = ""
     """File name of a model in brushloop/models/ to start from; nothing: from scratch."""
+    scale: float = Field(default=1.0, ge=LEAST_SCALE, le=LARGEST_SCALE)
+    """How much larger the network sees the images than they are: 2 where things are one or two pixels wide."""
 
     @field_validator("classes")
     @classmethod

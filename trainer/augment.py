@@ -57,22 +57,32 @@ class RandomNumbers:
         return torch.randn(*shape, generator=self.generator, device=self.generator.device)
 
 
-def source_side(tile: int) -> int:
-    """Side in pixels of the source that a tile is warped from: a turned tile's corners, nearly all, lie in it."""
-    return int(1.5 * tile) // 2 * 2
+def source_side(tile: int, scale: float = 1.0) -> int:
+    """Side in pixels of the source that a tile is warped from: a turned tile's corners, nearly all, lie in it.
+
+    scale: pixels of the tile for each of the source.
+    """
+    return int(1.5 * tile / scale) // 2 * 2
 
 
 def augment(
-    images: Tensor, labels: Tensor, tile: int, augmentation: Augmentation, generator: torch.Generator
+    images: Tensor,
+    labels: Tensor,
+    tile: int,
+    augmentation: Augmentation,
+    generator: torch.Generator,
+    scale: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
     """Warp sources to tiles and vary their light.
 
     images: (N, C, S, S) float32, about -1..1, each centred on the pixel that it was drawn for; labels:
-    (N, S, S) uint8; both on the generator's device. Returns (N, C, tile, tile) and (N, tile, tile): labels
-    from outside the source are unknown, the image is mirrored there.
+    (N, S, S) uint8; both on the generator's device. scale: pixels of the tile for each of the source. Returns
+    (N, C, tile, tile) and (N, tile, tile): labels from outside the source are unknown, the image is mirrored there.
     """
     random = RandomNumbers(generator)
-    grid = sampling_grid(images.shape[0], images.shape[-1], tile, augmentation, random)
+    grid = sampling_grid(images.shape[0], images.shape[-1] * scale, tile, augmentation, random)
+    if scale < 1:  # means over areas, as in prediction: a warp alone would pass over pixels
+        images = functional.interpolate(images, size=source_side(tile), mode="area")
     warped = functional.grid_sample(images, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
     nearest = functional.grid_sample(
         labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False
@@ -80,10 +90,10 @@ def augment(
     return _photometric(warped.contiguous(), augmentation, random), nearest[:, 0].to(torch.uint8)
 
 
-def sampling_grid(count: int, source: int, tile: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
+def sampling_grid(count: int, source: float, tile: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
     """For each pixel of each tile, where it comes from: (N, tile, tile, 2) x, y in grid_sample's -1..1.
 
-    source: side of the source in pixels; its centre comes to lie within `translation` of the tile's centre.
+    source: side of the source in pixels of the tile; its centre comes to lie within `translation` of the tile's.
     """
     device = random.generator.device
     axis = torch.arange(tile, device=device) - (tile - 1) / 2

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ BYTES_PER_PIXEL: dict[tuple[int, ...], int] = {CPU_WIDTHS: 700, GPU_WIDTHS: 1400
 """Memory that training keeps for one pixel of a batch, in 16-bit arithmetic; 32-bit needs twice as much."""
 BASE_BYTES = 600_000_000
 """The program, the network, its averages and its optimiser's moments, on a processor."""
+FORWARD_SHARE = 1 / 6
+"""What a prediction costs of a training step on as many pixels, measured: it has no backward pass and no optimiser."""
 NVIDIA_DRIVER = Path("/proc/driver/nvidia")
 CUDA_ADVICE = (
     "This computer has an NVIDIA card, but torch was installed without CUDA. "
@@ -40,6 +43,8 @@ class Device:
     """For the user: "CPU, 2 threads, bfloat16"."""
     threads: int = 1
     """The most that compute together; 1 where the processor only waits for another device."""
+    spent: Callable[[int], object] = int
+    """Told of all work, in pixels learned from: a rehearsal's clock counts them."""
 
     def half_precision(self) -> torch.autocast:
         """A context in which convolutions compute in the 16-bit type, if there is one."""

@@ -31,6 +31,8 @@ class AnnotatedImage:
     read: Read
     labels: Labels
     """A snapshot: it doesn't change while it is learned from."""
+    channels: int = 3
+    """Of what `read` gives."""
 
     @cached_property
     def places(self) -> "dict[int, _Places]":
@@ -91,18 +93,20 @@ class Sampler:
         augmentation: Augmentation,
         numbers: np.random.Generator,
         generator: torch.Generator,
+        scale: float = 1.0,
     ) -> Batch:
         """Draw so many tiles and vary them.
 
         tile: side in pixels. numbers: for drawing pixels. generator: for the augmentation, on the device that the
-        batch is wanted on. Raises ValueError when no pixel of any class is known.
+        batch is wanted on. scale: pixels of a tile for each of the image. Raises ValueError when no pixel of any
+        class is known.
         """
-        side = source_side(tile)
+        side = source_side(tile, scale)
         drawn = [self._source(side, numbers) for _ in range(size)]
         device = generator.device
         sources = torch.from_numpy(np.stack([pixels for pixels, _ in drawn])).to(device).movedim(-1, 1)
         labels = torch.from_numpy(np.stack([labels for _, labels in drawn])).to(device)
-        images, warped = augment(sources, labels, tile, augmentation, generator)
+        images, warped = augment(sources, labels, tile, augmentation, generator, scale)
         return Batch(images, self._channel.to(device)[warped.int()])
 
     def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.uint8]]:

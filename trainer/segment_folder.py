@@ -15,7 +15,7 @@ from shared_folder.publish import Document, publish_document, read_document
 from shared_folder.refused import Refused
 from trainer.model_store import Model
 from trainer.patches import Read
-from trainer.segmenting import Segmenting
+from trainer.segmenting import Segmenting, check_channels
 
 RUN_FILE = "run.json"
 
@@ -146,6 +146,7 @@ def _make(model: Model, mask: Mask, facts: RunFacts, classes: tuple[LabelClass, 
         outcome.skipped += 1
         return
     opened = open_image(mask.image, mask.page)
+    check_channels(opened, model.network)
     labels = _segment(model, opened.learned, opened.shape[:2], facts.threshold)
     write_mask(file, labels.to_array(), facts.format, classes)
     outcome.made += 1

@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from shared_folder.images import ImageFile
 from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle
-from trainer.device import Device
+from shared_folder.refused import Refused
+from trainer.device import FORWARD_SHARE, Device
 from trainer.model_store import Model
 from trainer.network import UNet, margin
-from trainer.patches import FloatImage, Read, read_window, tiles
+from trainer.patches import FloatImage, Read, Tile, on_image, read_seen, tiles
 
 Observe = Callable[[Rectangle, torch.Tensor], None]
 """Takes in a core and its probabilities (K, core.height, core.width)."""
@@ -41,7 +43,9 @@ class Segmenting:
         self._threshold = threshold
         self._observe = observe
         network_shape = model.network.shape
-        self._tiles = tiles(shape, model.device.core_size, margin(network_shape), network_shape.stride)
+        self._tiles = tiles(
+            shape, model.device.core_size, margin(network_shape), network_shape.stride, model.facts.scale
+        )
         if first is not None:
             # A stable sort: row by row within what the user sees, then row by row elsewhere.
             self._tiles.sort(key=lambda tile: tile.core.intersection(first).empty)
@@ -52,9 +56,8 @@ class Segmenting:
         if self._done == len(self._tiles):
             return False
         tile = self._tiles[self._done]
-        window = read_window(self._read, self.labels.shape, tile.window)
-        likelihood = probabilities(self._model.network, window, self._model.device)
-        core = likelihood[:, *tile.core.shifted(-tile.window.top, -tile.window.left).slices]
+        model = self._model
+        core = core_probabilities(model.network, self._read, self.labels.shape, tile, model.facts.scale, model.device)
         self._write(tile.core, most_likely(core, self._model.class_ids, self._threshold))
         if self._observe is not None:
             self._observe(tile.core, core)
@@ -68,6 +71,11 @@ class Segmenting:
             block = values[part.shifted(-core.top, -core.left).slices]
             constant = block.min() == block.max()
             self.labels.write(part, int(block.flat[0]) if constant else block)
+            entire = self.labels.tile_rectangle(index)
+            if constant and part != entire:  # several cores may have filled it, each with the same label
+                filled = self.labels.read(entire)
+                if filled.min() == filled.max():
+                    self.labels.write(entire, int(filled[0, 0]))
 
 
 def segment(model: Model, read: Read, shape: tuple[int, int]) -> Labels:
@@ -76,6 +84,27 @@ def segment(model: Model, read: Read, shape: tuple[int, int]) -> Labels:
     while segmenting.advance():
         pass
     return segmenting.labels
+
+
+def check_channels(image: ImageFile, network: UNet) -> None:
+    """Refuse an image of another number of channels than the network was taught with."""
+    wanted = network.shape.in_channels
+    if image.learned_channels != wanted:
+        raise Refused(
+            f"{image.path.name}: has {image.shape[2]} channels, and the model was taught with images of {wanted}. "
+            "Save it like those, or choose another model."
+        )
+
+
+def core_probabilities(
+    network: UNet, read: Read, shape: tuple[int, int], tile: Tile, scale: float, device: Device
+) -> torch.Tensor:
+    """What the network says of a tile's core: (K, core.height, core.width) float32, summing to 1 over the classes.
+
+    read, shape: the image, as for patches. scale: the one at which the network was taught.
+    """
+    window = read_seen(read, shape, tile.window, scale)
+    return on_image(probabilities(network, window, device), tile, scale)
 
 
 def probabilities(network: UNet, window: FloatImage, device: Device) -> torch.Tensor:
@@ -87,6 +116,7 @@ def probabilities(network: UNet, window: FloatImage, device: Device) -> torch.Te
     with torch.inference_mode(), device.half_precision():
         images = torch.from_numpy(window).to(device.torch_device).movedim(-1, 0)[None]
         scores: torch.Tensor = network(images)
+    device.spent(round(FORWARD_SHARE * scores[0, 0].numel()))
     return scores[0].float().softmax(dim=0)
 
 

@@ -39,6 +39,8 @@ class TakingUp:
         self.train: list[AnnotatedImage] = []
         """In the order in which their files were last written, by the file system's own times."""
         self.validation: list[AnnotatedImage] = []
+        self.channels = 0
+        """Of the images that are learned from: as many as the first has, as long as any like it is annotated."""
 
     @property
     def class_ids(self) -> tuple[int, ...]:
@@ -47,7 +49,12 @@ class TakingUp:
 
     @property
     def refusals(self) -> list[str]:
-        return [held.refusal for held in self._held.values() if held.refusal]
+        return [held.refusal for held in self._held.values() if held.refusal] + [
+            f"{image.name}: has {image.channels} channels where the first annotated image has {self.channels}, so it "
+            "is not learned from. Save all images of a project with the same channels."
+            for image in self._usable.values()
+            if image.channels != self.channels
+        ]
 
     def look(self) -> bool:
         """Find files that changed. Returns whether there are any to read, or any that went."""
@@ -96,8 +103,8 @@ class TakingUp:
     def _read(self, name: str, file: AnnotationFile) -> _Held:
         try:
             path, page = self._view.image_place(name)
-            shape = self._images.open(path, page).shape[:2]
-            labels = read_annotation(file.path, shape).labels
+            opened = self._images.open(path, page)
+            labels = read_annotation(file.path, opened.shape[:2]).labels
         except Unreadable as refusal:
             return _Held(file, unreadable=refusal.path)
         except (Refused, OSError) as problem:
@@ -109,7 +116,7 @@ class TakingUp:
         def read(rectangle: Rectangle) -> FloatImage:
             return self._images.learned(path, page, labels.shape, rectangle)
 
-        return _Held(file, AnnotatedImage(name, labels.shape, read, labels))
+        return _Held(file, AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels))
 
     def _merged(self, labels: Labels) -> Labels:
         if len(remaining(self._classes)) == len(self._classes):
@@ -121,7 +128,16 @@ class TakingUp:
         return merged
 
     def _collect(self) -> None:
-        images = {name: held.image for name, held in self._held.items() if held.image is not None}
-        oldest_first = sorted(self._view.train.items(), key=lambda item: item[1].stamp.modified_ns)
-        self.train = [images[name] for name, _ in oldest_first if name in images]
-        self.validation = [images[name] for name in self._view.validation if name in images]
+        images = self._usable
+        oldest_first = sorted(self._view.train, key=lambda name: self._view.train[name].stamp.modified_ns)
+        train = [images[name] for name in oldest_first if name in images]
+        validation = [images[name] for name in self._view.validation if name in images]
+        numbers = [image.channels for image in (*train, *validation)]
+        if numbers and self.channels not in numbers:
+            self.channels = numbers[0]
+        self.train = [image for image in train if image.channels == self.channels]
+        self.validation = [image for image in validation if image.channels == self.channels]
+
+    @property
+    def _usable(self) -> dict[str, AnnotatedImage]:
+        return {name: held.image for name, held in self._held.items() if held.image is not None}

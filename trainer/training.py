@@ -46,11 +46,16 @@ class TrainingRun:
         seed: int = 0,
         parent: UNet | None = None,
         augmentation: Augmentation | None = None,
+        channels: int = 3,
+        scale: float = 1.0,
     ) -> None:
         """class_ids: the label of each channel, background first, at least two. parent: a network to start from,
-        of any classes: what fits is taken over."""
+        of any classes: what fits is taken over. channels: of the images. scale: how much larger the network sees an
+        image than it is."""
         widths = device.widths if parent is None else parent.shape.widths
         self.class_ids = class_ids
+        self.scale = scale
+        """May be changed: the network goes on with what it knows."""
         self.steps = 0
         self.batch_size = device.batch_size
         self._device = device
@@ -59,7 +64,7 @@ class TrainingRun:
         self._generator = torch.Generator(device.torch_device).manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self._build(NetworkShape(out_channels=len(class_ids), widths=widths))
+            self._build(NetworkShape(channels, len(class_ids), widths))
         if parent is not None:
             take_over(self.network, parent)
             self.averaged.load_state_dict(self.network.state_dict())
@@ -96,7 +101,7 @@ class TrainingRun:
 
     def _step(self) -> float:
         batch = self._sampler.batch(
-            self.batch_size, self._device.tile_size, self._augmentation, self._numbers, self._generator
+            self.batch_size, self._device.tile_size, self._augmentation, self._numbers, self._generator, self.scale
         )
         self.network.zero_grad(set_to_none=True)
         with self._device.half_precision():
@@ -109,6 +114,7 @@ class TrainingRun:
             optimiser.step()
         self._average()
         self.steps += 1
+        self._device.spent(batch.target.numel())
         return loss.item()
 
     @torch.no_grad()
@@ -128,7 +134,8 @@ class TrainingRun:
 
     def validation(self) -> Validation:
         """A validation of the averaged weights as they are now; training may go on meanwhile."""
-        return Validation(copy.deepcopy(self.averaged), self._validation_images, self.class_ids, self._device)
+        network = copy.deepcopy(self.averaged)
+        return Validation(network, self._validation_images, self.class_ids, self._device, self.scale)
 
     def save_state(self, path: Path) -> None:
         """Write everything that going on needs to one safetensors file, whole or not at all."""
@@ -151,12 +158,14 @@ class TrainingRun:
     def load_state(self, path: Path) -> None:
         """Go on where `save_state` left off, on this device.
 
-        Raises Refused for a damaged file or one of other classes, FileNotFoundError if there is none. The random
-        numbers go on too when the device is of the same kind.
+        Raises Refused for a damaged file or one of other classes or channels, FileNotFoundError if there is none.
+        The random numbers go on too when the device is of the same kind.
         """
         facts, tensors = _read_state(path)
         if facts.get("class_ids") != list(self.class_ids):
             raise Refused(f"{path.name}: was trained for other classes. Training starts anew.")
+        if _channels(facts) not in (None, self.network.shape.in_channels):
+            raise Refused(f"{path.name}: was trained on images of {_channels(facts)} channels. Training starts anew.")
         try:
             self._restore(facts, tensors)
         except (Refused, RuntimeError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
@@ -188,11 +197,38 @@ def rate(step: int) -> float:
 
 
 def take_over(network: UNet, parent: UNet) -> None:
-    """Copy the parent's weights wherever they have the same shape: all but the head when the classes differ."""
-    own = network.state_dict()
-    for name, tensor in parent.state_dict().items():
+    """Copy the parent's weights wherever they have the same shape: all but the head when the classes differ.
+
+    Where the images have other channels, each starts with the mean of what the parent's first convolution does with
+    its own, so that they add up to what its other layers know.
+    """
+    own, known = network.state_dict(), parent.state_dict()
+    entering = next(iter(own))  # nothing before the first convolution has weights
+    if network.shape.unshuffle == parent.shape.unshuffle:
+        known[entering] = _on_channels(known[entering], parent.shape, network.shape.in_channels)
+    for name, tensor in known.items():
         if name in own and own[name].shape == tensor.shape:
             own[name].copy_(tensor)
+
+
+def _on_channels(weights: torch.Tensor, shape: NetworkShape, channels: int) -> torch.Tensor:
+    """The first convolution for another number of channels.
+
+    weights: (width, in_channels * cell, k, k), the pixels of a cell next to each other. shape: the network's that
+    they are from.
+    """
+    if shape.in_channels == channels:
+        return weights
+    width, _, *kernel = weights.shape
+    by_channel = weights.view(width, shape.in_channels, -1, *kernel)
+    mean = by_channel.mean(dim=1) * (shape.in_channels / channels)
+    return mean.repeat(1, channels, 1, 1)
+
+
+def _channels(facts: dict[str, Any]) -> object:
+    """Of the images that a state was trained on; None where it doesn't say."""
+    network = facts.get("network")
+    return network.get("in_channels") if isinstance(network, dict) else None
 
 
 def _read_state(path: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from shared_folder.classes import BACKGROUND
 from trainer.device import Device
 from trainer.network import UNet, margin
-from trainer.patches import Tile, read_window, tiles
+from trainer.patches import Tile, tiles
 from trainer.sampling import AnnotatedImage
-from trainer.segmenting import most_likely, probabilities
+from trainer.segmenting import core_probabilities, most_likely
 
 Counts = NDArray[np.int64]
 
@@ -33,14 +33,20 @@ class Validation:
     """A validation in steps of one tile, so that the trainer's loop stays awake."""
 
     def __init__(
-        self, network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
+        self,
+        network: UNet,
+        images: Sequence[AnnotatedImage],
+        class_ids: tuple[int, ...],
+        device: Device,
+        scale: float = 1.0,
     ) -> None:
-        """network: in evaluation mode, left as it is until the validation has ended."""
+        """network: in evaluation mode, left as it is until the validation has ended. scale: at which it sees."""
         self.network = network
         """What is validated."""
         self._class_ids = class_ids
         self._device = device
-        self._todo = [(image, tile) for image in images for tile in _known_tiles(image, network, device)]
+        self._scale = scale
+        self._todo = [(image, tile) for image in images for tile in _known_tiles(image, network, device, scale)]
         self._done = 0
         self._confusion = np.zeros((256, 256), np.int64)
 
@@ -53,9 +59,7 @@ class Validation:
         """Look at one tile. Returns whether there are more."""
         if self._done < len(self._todo):
             image, tile = self._todo[self._done]
-            window = read_window(image.read, image.shape, tile.window)
-            likelihood = probabilities(self.network, window, self._device)
-            core = likelihood[:, *tile.core.shifted(-tile.window.top, -tile.window.left).slices]
+            core = core_probabilities(self.network, image.read, image.shape, tile, self._scale, self._device)
             predicted = most_likely(core, self._class_ids)
             truth = image.labels.read(tile.core)
             pairs = truth.astype(np.int64) * 256 + predicted
@@ -82,12 +86,12 @@ def dice_by_class(confusion: Counts, class_ids: tuple[int, ...]) -> dict[int, fl
     return dice
 
 
-def _known_tiles(image: AnnotatedImage, network: UNet, device: Device) -> list[Tile]:
+def _known_tiles(image: AnnotatedImage, network: UNet, device: Device, scale: float) -> list[Tile]:
     """The prediction tiles of an image in which something is known."""
     shape = network.shape
     known = {rectangle for places in image.places.values() for rectangle in places.rectangles}
     return [
         tile
-        for tile in tiles(image.shape, device.core_size, margin(shape), shape.stride)
+        for tile in tiles(image.shape, device.core_size, margin(shape), shape.stride, scale)
         if any(not tile.core.intersection(rectangle).empty for rectangle in known)
     ]

@@ -74,3 +74,29 @@ def test_outside_the_source_nothing_is_known() -> None:
     far = replace(NO_AUGMENTATION, translation=2.0)
     _, warped = augment(source()[0], labels, TILE, far, torch.Generator().manual_seed(0))
     assert (warped == 0).any()
+
+
+@pytest.mark.parametrize("scale", [0.5, 2.0])
+def test_a_scaled_tile_shows_the_same_place_larger_or_smaller(scale: float) -> None:
+    side = source_side(TILE, scale)
+    labels = np.ones((1, side, side), np.uint8)
+    labels[:, side // 2 :] = 2
+    images = torch.from_numpy((labels[:, None] - 2.0).astype(np.float32)).repeat(1, 3, 1, 1)
+    images[..., side // 2 - 8 : side // 2 + 8] = 3.0
+    tile, warped = augment(
+        images, torch.from_numpy(labels), TILE, NO_AUGMENTATION, torch.Generator().manual_seed(0), scale
+    )
+    assert tile.shape == (1, 3, TILE, TILE)
+    assert (tile[0, 0] > 2).sum(1).float().mean() == pytest.approx(16 * scale, abs=1)
+    assert (warped[0, : TILE // 2] == 1).all()
+    assert (warped[0, TILE // 2 :] == 2).all()
+
+
+def test_a_thin_line_is_not_passed_over_when_it_is_seen_smaller() -> None:
+    side = source_side(TILE, 0.25)
+    images = torch.zeros(1, 1, side, side)
+    images[..., ::4] = 4.0  # one pixel in four
+    tile, _ = augment(
+        images, torch.ones(1, side, side, dtype=torch.uint8), TILE, NO_AUGMENTATION, torch.Generator(), 0.25
+    )
+    torch.testing.assert_close(tile, torch.ones_like(tile), atol=0.01, rtol=0)

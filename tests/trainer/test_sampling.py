@@ -82,6 +82,18 @@ def test_images_without_known_pixels_are_never_drawn() -> None:
     assert draw(empty, annotated("a", (64, 64), (1, pixel(3, 3)))).images.max() == 0
 
 
+def test_a_tile_shows_as_much_of_the_image_as_the_scale_says() -> None:
+    image = annotated("a", (200, 300), (2, Rectangle(96, 146, 104, 154)))
+    sampler = Sampler([image], (1, 2, 3))
+    for scale in (0.5, 1.0, 2.0):
+        batch = sampler.batch(
+            16, TILE, NO_AUGMENTATION, np.random.default_rng(0), torch.Generator().manual_seed(0), scale
+        )
+        assert batch.images.shape == (16, 3, TILE, TILE)
+        most = (batch.target == 1).sum((1, 2)).max().item()
+        assert most == pytest.approx((8 * scale) ** 2, rel=0.3)
+
+
 def test_a_huge_image_costs_its_tiles_only() -> None:
     read = []
     image = annotated("a", (100_000, 100_000), (2, pixel(70_000, 70_000)))

@@ -7,24 +7,25 @@ from shared_folder.rectangle import Rectangle
 from tests.trainer.learning import small_device
 from trainer.model_store import Model
 from trainer.network import NetworkShape, UNet, margin
-from trainer.patches import read_window, tiles
-from trainer.segmenting import Segmenting, most_likely, probabilities, segment
+from trainer.patches import tiles
+from trainer.segmenting import Segmenting, core_probabilities, most_likely, segment
 
 DEVICE = small_device()
 
 
-def model(classes: int = 1) -> Model:
+def model(classes: int = 1, scale: float = 1.0, channels: int = 3) -> Model:
     """An untrained model whose normalisation has seen some data."""
     torch.manual_seed(0)
-    network = UNet(NetworkShape(out_channels=classes + 1, widths=(8, 16)))
+    network = UNet(NetworkShape(channels, classes + 1, widths=(8, 16)))
     for _ in range(20):
-        network(torch.randn(2, 3, 64, 64))
+        network(torch.randn(2, channels, 64, 64))
     facts = ModelFacts(
         number=1,
         trainer="t",
         classes=tuple(ModelClass(id=k + 2, name=str(k), colour="#000000") for k in range(classes)),
         network=network.shape.to_dict(),
         normalisation="",
+        scale=scale,
     )
     return Model(network.eval(), facts, DEVICE)
 
@@ -42,25 +43,50 @@ def test_every_pixel_gets_a_class(classes: int) -> None:
     assert len(np.unique(labels)) > 1
 
 
+@pytest.mark.parametrize("scale", [0.25, 1.0, 1.3, 4.0])
 @pytest.mark.parametrize("shape", [(16, 16), (17, 33), (1, 1)])
-def test_small_images(shape: tuple[int, int]) -> None:
+def test_small_images(shape: tuple[int, int], scale: float) -> None:
     image = noise(shape)
-    assert (segment(model(), lambda r: image[r.slices], shape).to_array() > 0).all()
+    assert (segment(model(scale=scale), lambda r: image[r.slices], shape).to_array() > 0).all()
 
 
-def test_probabilities_do_not_depend_on_where_tile_borders_fall() -> None:
-    one, image = model(), noise((160, 224))
+def likelihood(one: Model, image: np.ndarray, core: int, scale: float) -> np.ndarray:
+    """Probabilities (2, H, W) of a whole image, from tiles with cores of this side."""
+    shape, result = one.network.shape, np.zeros((2, *image.shape[:2]))
+    for tile in tiles(image.shape, core, margin(shape), shape.stride, scale):
+        result[:, *tile.core.slices] = core_probabilities(
+            one.network, lambda r: image[r.slices], image.shape[:2], tile, scale, DEVICE
+        )
+    return result
+
+
+@pytest.mark.parametrize("scale", [0.5, 0.7, 1.0, 1.3, 2.0])
+def test_probabilities_do_not_depend_on_where_tile_borders_fall(scale: float) -> None:
+    one, image = model(), noise((161, 227))
+    entire = likelihood(one, image, 2048, scale)
+    np.testing.assert_allclose(likelihood(one, image, 32, scale), entire, atol=1e-5)
+    np.testing.assert_allclose(likelihood(one, image, 64, scale), entire, atol=1e-5)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_a_shifted_image_gives_the_shifted_probabilities(scale: float) -> None:
+    one, image = model(), noise((256, 320))
     shape = one.network.shape
-    results = []
-    for core in (32, 64, 512):
-        result = np.zeros((2, 160, 224))
-        for tile in tiles(image.shape, core, margin(shape), shape.stride):
-            window = read_window(lambda r: image[r.slices], image.shape, tile.window)
-            inner = tile.core.shifted(-tile.window.top, -tile.window.left).slices
-            result[:, *tile.core.slices] = probabilities(one.network, window, DEVICE)[:, *inner]
-        results.append(result)
-    np.testing.assert_allclose(results[0], results[2], atol=1e-5)
-    np.testing.assert_allclose(results[1], results[2], atol=1e-5)
+    shift = int(shape.stride / min(scale, 1))  # pooling falls on the same pixels
+    edge = int((margin(shape) + shape.stride) / scale)
+    shifted = likelihood(one, np.ascontiguousarray(image[shift:, shift:]), 64, scale)
+    wanted = likelihood(one, image, 64, scale)[:, shift:, shift:]
+    inside = (slice(None), slice(edge, -edge), slice(edge, -edge))
+    assert shifted[inside].size
+    np.testing.assert_allclose(shifted[inside], wanted[inside], atol=1e-5)
+
+
+def test_a_model_sees_at_the_scale_that_it_was_taught_at() -> None:
+    image = noise((64, 64))
+    large = np.asarray(likelihood(model(), image, 64, 2.0)[1] > 0.5)
+    labels = segment(model(scale=2.0), lambda r: image[r.slices], (64, 64)).to_array()
+    np.testing.assert_array_equal(labels == 2, large)
+    assert (labels != segment(model(), lambda r: image[r.slices], (64, 64)).to_array()).any()
 
 
 def test_what_the_user_sees_comes_first() -> None:
@@ -78,8 +104,9 @@ def test_what_the_user_sees_comes_first() -> None:
     )
 
 
-def test_huge_images_are_read_in_windows_and_constant_tiles_cost_a_byte() -> None:
-    one = model()
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_huge_images_are_read_in_windows_and_constant_tiles_cost_a_byte(scale: float) -> None:
+    one = model(scale=scale)
     one.network.head.bias.data[4:] = -100
     largest = []
 
@@ -89,7 +116,7 @@ def test_huge_images_are_read_in_windows_and_constant_tiles_cost_a_byte() -> Non
 
     device = DEVICE.__class__(**{**vars(DEVICE), "core_size": 256})
     labels = segment(Model(one.network, one.facts, device), read, (2000, 1500))
-    assert max(largest) <= 256 + 2 * margin(one.network.shape)
+    assert max(largest) <= (256 + 2 * margin(one.network.shape)) / scale + 16
     assert all(values.strides == (0, 0) for _, values in labels.tiles())
     assert (labels.to_array() == 1).all()
 

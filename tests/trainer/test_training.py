@@ -146,3 +146,32 @@ def test_no_graphics_memory_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(training, "segmentation_loss", fits_nothing)
     with pytest.raises(Refused, match="--device cpu"):
         run_on(bright_squares()).advance()
+
+
+def test_another_scale_goes_on_with_the_same_weights() -> None:
+    run = run_on(bright_squares(), scale=2.0)
+    run.advance()
+    network = run.network
+    run.scale = 0.5
+    assert run.advance() > 0
+    assert run.network is network
+    assert run.validation().score() is not None
+
+
+def test_a_parent_of_other_channels_gives_its_first_convolution_too() -> None:
+    parent = run_on(bright_squares())
+    parent.advance()
+    child = TrainingRun((1, 2), small_device(), seed=3, parent=parent.averaged, channels=5)
+    assert child.network.shape.in_channels == 5
+    light = torch.rand(1, 1, 32, 32)
+    known, own = parent.averaged.eval(), child.averaged.eval()
+    torch.testing.assert_close(own(light.expand(1, 5, 32, 32)), known(light.expand(1, 3, 32, 32)))
+    with pytest.raises(AssertionError):
+        torch.testing.assert_close(own(light.expand(1, 5, 32, 32)), known(0.5 * light.expand(1, 3, 32, 32)))
+
+
+def test_a_state_of_other_channels_is_refused(tmp_path: Path) -> None:
+    run = run_on(bright_squares())
+    run.save_state(tmp_path / "state.safetensors")
+    with pytest.raises(Refused, match="3 channels"):
+        TrainingRun((1, 2), small_device(), channels=5).load_state(tmp_path / "state.safetensors")
