@@ -1,0 +1,80 @@
+"""What a mask's file says besides its labels: the map of where it may be wrong, and what the model noticed."""
+
+import numpy as np
+import pytest
+import torch
+
+from shared_folder.classes import BACKGROUND, FOREGROUND
+from shared_folder.model_facts import ModelClass, ModelFacts
+from shared_folder.project import Project
+from shared_folder.segmentation import NO_MODEL, Contradiction, Segmentation, read_segmentation
+from shared_folder.uncertainty import read_uncertainty
+from tests.trainer.small_folder import SHAPE, Clock, Start, annotate, look_now, truth_of, until, wish
+from trainer.model_store import ModelStore
+from trainer.network import NetworkShape, UNet
+from trainer.patches import Tile
+
+SURE = 0.98
+
+
+@pytest.fixture(autouse=True)
+def _a_model_that_knows_the_truth(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model of the project, and instead of its network one that is nearly sure of image 3's truth."""
+    facts = ModelFacts(
+        number=1,
+        trainer="x",
+        classes=(ModelClass(id=FOREGROUND, name="root", colour="#000000"),),
+        network={},
+        normalisation="any",
+    )
+    ModelStore(project.folder.models).save(UNet(NetworkShape(widths=(8, 16))), facts)
+
+    def probabilities(_network: UNet, read: object, _shape: object, tile: Tile, *_: object) -> torch.Tensor:
+        assert callable(read)
+        read(tile.core)  # as the network does
+        found = torch.from_numpy((truth_of(3) == FOREGROUND)[tile.core.slices])
+        foreground = torch.where(found, SURE, 1 - SURE)
+        return torch.stack((1 - foreground, foreground))
+
+    monkeypatch.setattr("trainer.segmenting.core_probabilities", probabilities)
+
+
+def mask_of(start: Start, project: Project, annotated: bool = False) -> Segmentation:
+    image = project.images[3]
+    wish(project, 3, on_screen=3)
+    service = start()
+    path = project.latest_path(image) if annotated else project.segmentation_path(image)
+    until(service, path.exists)
+    return read_segmentation(path, SHAPE)
+
+
+def test_a_mask_comes_with_its_uncertainty_and_appearance(start: Start, project: Project) -> None:
+    mask = mask_of(start, project)
+    found = int((truth_of(3) == FOREGROUND).sum())
+    wrong = (1 - SURE) * SHAPE[0] * SHAPE[1]
+    assert mask.findings.uncertainty == pytest.approx(wrong / (2 * found + wrong), rel=0.1)
+    assert len(mask.findings.appearance) == 21
+    assert mask.findings.contradictions == ()
+    uncertainty = read_uncertainty(project.uncertainty_path(project.images[3]), SHAPE)
+    assert uncertainty.model == mask.model == "000001_x"
+    assert set(np.unique(uncertainty.values)) <= {round(255 * 2 * (1 - SURE))}
+
+
+def test_a_slip_of_the_brush_is_told_in_the_newest_mask(start: Start, project: Project) -> None:
+    slipped = truth_of(3)
+    assert (slipped[10:16, 100:110] == BACKGROUND).all()
+    slipped[10:16, 100:110] = FOREGROUND
+    annotate(project, 3, labels=slipped)
+    told = mask_of(start, project, annotated=True).findings.contradictions
+    assert told == (Contradiction(box=(10, 100, 16, 110), annotated=FOREGROUND, predicted=BACKGROUND),)
+
+
+def test_an_empty_answer_has_no_map(start: Start, clock: Clock, project: Project) -> None:
+    for model in project.folder.models.iterdir():
+        model.unlink()
+    service = start()
+    wish(project, 3)
+    look_now(service, clock)
+    until(service, lambda: project.segmentation_path(project.images[3]).exists())
+    assert read_segmentation(project.segmentation_path(project.images[3])).model == NO_MODEL
+    assert not project.uncertainty_path(project.images[3]).exists()
