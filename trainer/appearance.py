@@ -16,6 +16,8 @@ from trainer.patches import FloatImage, Read
 
 LEVELS = 6
 """Of the pyramid: details of 1 to 32 pixels."""
+MOST_SIDE = 384
+"""Pixels of each window that are looked at, a side: enough to tell, and a small part of what segmenting costs."""
 
 
 class Appearance:
@@ -35,8 +37,10 @@ class Appearance:
         return watched
 
     def add(self, pixels: FloatImage) -> None:
-        """pixels: (h, w, C), normalised."""
-        level = torch.from_numpy(pixels).movedim(-1, 0)
+        """pixels: (h, w, C), normalised; their middle is looked at."""
+        top, left = (max(0, side - MOST_SIDE) // 2 for side in pixels.shape[:2])
+        middle = np.ascontiguousarray(pixels[top : top + MOST_SIDE, left : left + MOST_SIDE].transpose(2, 0, 1))
+        level = torch.from_numpy(middle)
         for number in range(LEVELS):
             if number:
                 if min(level.shape[1:]) < 2:

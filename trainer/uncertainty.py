@@ -31,11 +31,11 @@ class UncertaintyGauge:
     def add(self, core: Rectangle, likelihood: torch.Tensor) -> None:
         """likelihood: (K, core.height, core.width), summing to 1 over the classes, background first."""
         best, second = two_likeliest(likelihood)
-        self._draw(core, 1 - (best - second))
+        self._draw(core, best - second)
         found = best > likelihood[0]
-        sums = torch.stack((found.sum(), (1 - likelihood[0]).sum(), (best * found).sum())).tolist()
+        sums = torch.stack((found.count_nonzero(), likelihood[0].sum(), (best * found).sum())).tolist()
         self._predicted += sums[0]
-        self._expected += sums[1]
+        self._expected += core.width * core.height - sums[1]
         self._right += sums[2]
 
     @property
@@ -47,13 +47,13 @@ class UncertaintyGauge:
     def map(self, model: str) -> UncertaintyMap:
         return UncertaintyMap(self._values, model)
 
-    def _draw(self, core: Rectangle, uncertainty: torch.Tensor) -> None:
+    def _draw(self, core: Rectangle, margin: torch.Tensor) -> None:
         """Draw the map's pixels that begin in a core; those that reach over its edge are means of what is in it."""
         top, left = -(-core.top // SCALE), -(-core.left // SCALE)
-        inside = uncertainty[top * SCALE - core.top :, left * SCALE - core.left :]
+        inside = margin[top * SCALE - core.top :, left * SCALE - core.left :]
         if inside.numel():
             means = functional.avg_pool2d(inside[None], SCALE, ceil_mode=True, count_include_pad=False)[0]
-            drawn = (means * 255).round().to(torch.uint8).cpu().numpy()
+            drawn = ((1 - means) * 255).round().to(torch.uint8).cpu().numpy()
             self._values[top : top + drawn.shape[0], left : left + drawn.shape[1]] = drawn
 
 
