@@ -27,7 +27,7 @@ ANNOTATED = 12
 """Images that the simulated user of a demonstration paints."""
 HELD_OUT = 1 / 3
 """Share of the images that nobody annotates."""
-MOST_HELD_OUT = 8
+MOST_HELD_OUT = 12
 """To measure on: more take long and tell little more."""
 _FEWEST = 4  # two to learn from and to validate with, one to correct, one held out
 _WITH_OBJECTS = 0.8  # share of the tiles that are chosen for what they hold

@@ -37,6 +37,10 @@ class Pace:
     """Seconds to look, choose the brush and press."""
     mouse_rate: float = 120.0
     """Points a second that a mouse reports."""
+    zooming: float = 1.0
+    """Seconds to zoom and pan to a stroke that lies outside what she sees of a large image."""
+    view: float = 1000.0
+    """Side in pixels of what she sees at once."""
 
 
 @dataclass(frozen=True)
@@ -139,14 +143,19 @@ class SimulatedUser:
             lacking -= sum(each.area for each in new)
         return _nearest_first(beside)
 
-    def seconds_for(self, strokes: Sequence[SimulatedStroke]) -> float:
-        """Seconds of annotation: painting, travelling from stroke to stroke, and the pause before each."""
-        painting = sum(stroke.length for stroke in strokes) / self.pace.painting
-        travelled = sum(
+    def seconds_for(self, strokes: Sequence[SimulatedStroke], shape: tuple[int, ...] = (0, 0)) -> float:
+        """Seconds of annotation: painting, travelling from stroke to stroke, and the pause before each.
+
+        shape: (H, W) of the image: in one larger than her view, she zooms and pans to strokes that lie far away.
+        """
+        pace = self.pace
+        painting = sum(stroke.length for stroke in strokes) / pace.painting
+        ways = [
             float(np.hypot(*np.subtract(after.points[0], before.points[-1])))
             for before, after in itertools.pairwise(strokes)
-        )
-        return painting + travelled / self.pace.travelling + self.pace.between_strokes * len(strokes)
+        ]
+        far = sum(way > pace.view / 2 for way in ways) + bool(strokes) if max(shape) > pace.view else 0
+        return painting + sum(ways) / pace.travelling + pace.between_strokes * len(strokes) + pace.zooming * far
 
     def _notices(self, region: Region) -> bool:
         size = int(region.wanted.sum())

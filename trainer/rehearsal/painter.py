@@ -1,0 +1,158 @@
+"""The simulated user at work in a shared folder: what a window would write for her, stroke by stroke."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation, save_annotation
+from shared_folder.classes import BACKGROUND, UNKNOWN
+from shared_folder.desired import DesiredState
+from shared_folder.labelled import LabelledProject
+from shared_folder.labels import Labels
+from shared_folder.names import image_id
+from shared_folder.publish import publish_document
+from shared_folder.refused import Refused
+from shared_folder.review import Reviews, ReviewState
+from shared_folder.scores import LabelMap, compare
+from shared_folder.segmentation import Segmentation, read_segmentation, write_segmentation
+from shared_folder.simulated_user import Habits, SimulatedStroke, SimulatedUser, painted
+
+PAINTER = "rehearsal"
+PERSON = "simulated user"
+FEWEST_EXAMPLES, MOST_EXAMPLES = 2, 6
+"""Images with clear examples before she corrects masks."""
+CONFIDENT = 0.4
+"""Dice of a mask that she finds worth correcting; a worse one costs her more strokes than examples do."""
+AHEAD = 2
+"""Masks of the next images that are wanted too."""
+PERFECT = Habits(smallest_error=1, missed_share=0.0, spill=0.0, tremor=0.0)
+"""Of a user who sees everything and whose hand is steady."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What she means to paint on one image."""
+
+    state: ReviewState
+    """Of the image, once all is painted."""
+    strokes: Sequence[SimulatedStroke]
+    shown: Segmentation | None
+    """The mask that she corrects; None where she paints examples."""
+
+
+class Painter:
+    """One simulated user in one project. What she does takes no time by itself: the rehearsal lets it pass."""
+
+    def __init__(self, labelled: LabelledProject, habits: Habits, seed: int) -> None:
+        self._labelled = labelled
+        self._project = labelled.project
+        self._habits = habits
+        self._seed = seed
+        self._counter = 0
+        self._reviews = Reviews(person=PERSON)
+        self._stored: StoredAnnotation | None = None
+        self._labels = np.zeros((0, 0), np.uint8)
+        self._image = ""
+        self._changed = False
+        self.examples = 0
+        """Images with examples so far."""
+
+    @property
+    def image(self) -> str:
+        """The image on her screen."""
+        return self._image
+
+    def resume(self, states: dict[str, ReviewState]) -> None:
+        """Go on after images that were done before, by name."""
+        for name, state in states.items():
+            self._reviews = self._reviews.having(image_id(name), state)
+        self.examples = sum(state is ReviewState.EXAMPLE for state in states.values())
+
+    def open(self, number: int) -> None:
+        """Go to an image; its mask and those of the next ones are wanted."""
+        names = self._labelled.annotated
+        self._image = names[number]
+        self._labels = np.zeros_like(self._labelled.truth[self._image])
+        self._stored, self._changed = None, False
+        self._want(names[number : number + 1 + AHEAD])
+
+    def leave(self) -> None:
+        """Nothing is open any more; learning goes on."""
+        self._image = ""
+        self._want(())
+
+    def mask(self) -> Segmentation | None:
+        """The model's mask of the open image, if there is one."""
+        truth = self._labelled.truth[self._image]
+        try:
+            mask = read_segmentation(self._project.segmentation_path(self._image), truth.shape[:2])
+        except (FileNotFoundError, Refused):
+            return None
+        return None if mask.no_model else mask
+
+    def plan(self, number: int, mask: Segmentation | None) -> Planned:
+        """Examples while there are few, or the mask is of no use; corrections of all she sees otherwise."""
+        truth = self._labelled.truth[self._image]
+        user = SimulatedUser(1000 * self._seed + number, self._habits)
+        if mask is None or not self._worth_correcting(mask, truth):
+            return Planned(ReviewState.EXAMPLE, user.examples(truth), None)
+        corrections = user.corrections(truth, mask.labels.to_array())
+        done = len(corrections) < self._habits.most_strokes
+        strokes = corrections + user.background_beside(truth, corrections)
+        state = ReviewState.COMPLETE if done else ReviewState.PARTLY_CORRECTED
+        return Planned(state if strokes else ReviewState.NOTHING_TO_CORRECT, strokes, mask)
+
+    def seconds(self, strokes: Sequence[SimulatedStroke]) -> list[float]:
+        """How long each stroke takes her, the way to it and the look at it included."""
+        user = SimulatedUser(0, self._habits)
+        shape = self._labels.shape
+        firsts = [user.seconds_for(strokes[:1], shape)] if strokes else []
+        pairs = itertools.pairwise(strokes)
+        return firsts + [user.seconds_for(pair, shape) - user.seconds_for(pair[:1], shape) for pair in pairs]
+
+    def keep_shown(self, mask: Segmentation) -> None:
+        """The first stroke fell on this mask."""
+        write_segmentation(self._project.shown_path(self._image), mask, self._project.classes)
+
+    def paint(self, stroke: SimulatedStroke) -> None:
+        """One stroke on the open image."""
+        new = painted([stroke], (self._labels.shape[0], self._labels.shape[1]))
+        self._labels = np.where(new != UNKNOWN, new, self._labels)
+        self._changed = True
+
+    def save(self) -> None:
+        """Write the annotation as it is, if it changed."""
+        if not self._changed:
+            return
+        facts = AnnotationFacts(person=PERSON)
+        labels = Labels.from_array(self._labels)
+        self._stored = save_annotation(self._project, self._image, labels, facts, self._stored, ()).stored
+        self._changed = False
+
+    def finish(self, state: ReviewState) -> None:
+        """Save & Next."""
+        self.save()
+        self.examples += state is ReviewState.EXAMPLE
+        self._reviews = self._reviews.having(image_id(self._image), state)
+        publish_document(self._project.folder.review(PAINTER), self._reviews)
+
+    def _worth_correcting(self, mask: Segmentation, truth: LabelMap) -> bool:
+        if self.examples >= MOST_EXAMPLES:
+            return True
+        confusion = compare(mask.labels.to_array(), truth)
+        good = confusion.mean_dice >= CONFIDENT or confusion.classes == (BACKGROUND,)
+        return self.examples >= FEWEST_EXAMPLES and good
+
+    def _want(self, masks: Sequence[str]) -> None:
+        self._counter += 1
+        wanted = DesiredState(
+            counter=self._counter,
+            person=PERSON,
+            project=self._project.location,
+            image=masks[0] if masks else None,
+            masks=tuple(masks),
+            learning=True,
+        )
+        publish_document(self._project.shared.desired_state(PAINTER), wanted)
