@@ -83,7 +83,9 @@ def _add_new(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     where.add_argument(
         "--root", default="", metavar="NAME", help="leave the images where they are, as this image root"
     )
-    parser.add_argument("--model", type=_path, metavar="FILE", help="a model to start from (default: from nothing)")
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--model", type=_path, metavar="FILE", help="a model to start from (default: starter weights)")
+    start.add_argument("--from-scratch", action="store_true", help="start from random weights")
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of the sample and the order of images (default: 0)"
     )
@@ -124,6 +126,7 @@ def _new(arguments: argparse.Namespace) -> int:
         link=arguments.link,
         image_root=arguments.root,
         start_model=arguments.model,
+        from_scratch=arguments.from_scratch,
         seed=arguments.seed,
     )
     made = make_project(plan, _ProgressLine().show)

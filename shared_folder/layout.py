@@ -139,6 +139,11 @@ class ProjectFolder:
         return self.reviews / f"{painter}.json"
 
 
+def starter_weights() -> Path:
+    """The model that a project named STARTER as its start model begins with."""
+    return assets() / "starter.safetensors"
+
+
 def assets() -> Path:
     """The programs' own files: beside the packages in a checkout, as `brushloop_assets` when installed."""
     packages = Path(__file__).resolve().parent.parent

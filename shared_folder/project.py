@@ -27,6 +27,8 @@ from shared_folder.publish import (
 from shared_folder.refused import Refused
 
 RANDOM_WEIGHTS = "random weights"
+STARTER = "starter"
+"""As a project's start model: the weights that come with the programs, which know lines and blobs but no classes."""
 LEAST_SCALE, LARGEST_SCALE = 0.25, 4.0
 
 
@@ -81,7 +83,7 @@ class ProjectSettings(Document):
     split: Literal["image", "source", "subfolder"] = "image"
     """What stays together in training or validation."""
     start_model: str = ""
-    """File name of a model in brushloop/models/ to start from; nothing: from scratch."""
+    """File name of a model in brushloop/models/ to start from, or STARTER; nothing: from scratch."""
     scale: float = Field(default=1.0, ge=LEAST_SCALE, le=LARGEST_SCALE)
     """How much larger the network sees the images than they are: 2 where things are one or two pixels wide."""
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_folder.layout import ProjectFolder
+from shared_folder.layout import ProjectFolder, starter_weights
 from shared_folder.merging import remaining
 from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.names import check_plain_name, image_id, is_debris
-from shared_folder.project import Project, label_name, open_project
+from shared_folder.project import STARTER, Project, label_name, open_project
 from shared_folder.refused import Refused
 from shared_folder.segmentation import NO_MODEL, model_of
 from trainer.plan import Have
@@ -86,12 +86,21 @@ class ProjectView:
                     self.latest_score = read_model_facts(published).scores.get(DICE)
 
     def start_path(self) -> Path | None:
-        """The file of the model that the project is to start from, if it names one. Refuses a name that is a path."""
+        """The file of the model that the project is to start from, if it names one.
+
+        Refuses a name that is a path, and starter weights that this installation lacks.
+        """
         start = self.project.settings.start_model
-        return self._folder.models / check_plain_name(start) if start else None
+        if start != STARTER:
+            return self._folder.models / check_plain_name(start) if start else None
+        if not starter_weights().is_file():
+            raise Refused("The starter weights are missing from this installation.")
+        return starter_weights()
 
     def _start_model(self) -> Path | None:
-        """The model to start from, where its masks mean what they say here."""
+        """The model to start from, where its masks mean what they say here: never the starter weights."""
+        if self.project.settings.start_model == STARTER:
+            return None
         try:
             path = self.start_path()
             known = [each.id for each in read_model_facts(path).classes] if path is not None else []

@@ -16,7 +16,7 @@ from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import read_model_facts
 from shared_folder.names import check_plain_name, is_debris, list_images, plan_names
-from shared_folder.project import Project, ProjectSettings, Source, create_project
+from shared_folder.project import STARTER, Project, ProjectSettings, Source, create_project
 from shared_folder.publish import publish
 from shared_folder.rectangle import whole
 from shared_folder.refused import Refused
@@ -51,6 +51,9 @@ class NewProject:
     image_root: str = ""
     """Leave the images where they are, and call their folder this; nothing copies them into datasets/."""
     start_model: Path | None = None
+    """A model to start from, of the same classes; None starts from the weights that come with the programs."""
+    from_scratch: bool = False
+    """Start from random weights."""
     seed: int = 0
     """Of the sample and the order of annotation."""
 
@@ -228,7 +231,7 @@ def _publish(plan: NewProject, draft: Path, chosen: Mapping[str, tuple[Piece, So
         classes=plan.classes,
         image_root=plan.image_root,
         split="source" if cut else "image",  # pieces of one picture are alike: none validates what another taught
-        start_model=START_MODEL if plan.start_model is not None else "",
+        start_model=START_MODEL if plan.start_model is not None else "" if plan.from_scratch else STARTER,
     )
     sources = {name: source for name, (_, source) in chosen.items()}
     dataset = plan.shared.datasets / plan.name

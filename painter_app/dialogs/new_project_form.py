@@ -33,6 +33,7 @@ PICTURES = 6
 """Thumbnails in the preview."""
 _PROPOSED_SAMPLE = 500  # tiles; more than anyone corrects, little enough to copy
 _COPY, _LINK, _LEAVE = "copy", "link", "leave"
+_STARTER, _SCRATCH, _MODEL = 0, 1, 2  # where learning starts: rows of the choice
 
 
 class NewProjectForm(QWidget):
@@ -41,7 +42,7 @@ class NewProjectForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._survey: Survey | None = None  # none until a folder was looked at
-        self._model: Path | None = None  # none: start from nothing
+        self._model: Path | None = None  # none: from the starter weights, or from scratch
         self._facts = QLabel()
         self._pictures = QHBoxLayout()
         self._strip = QWidget()
@@ -93,22 +94,23 @@ class NewProjectForm(QWidget):
             link=where == _LINK,
             image_root=self._root.text().strip() if where == _LEAVE else "",
             start_model=self._model,
+            from_scratch=self._start.currentIndex() == _SCRATCH,
         )
 
     def choose_model(self, path: Path | None) -> None:
-        """Start from a model, with its classes; from nothing when None, or when the file is no model."""
+        """Start from a model, with its classes; from the starter weights when None, or when the file is no model."""
         self._model = None
-        self._start.setItemText(1, "from a model…")
+        self._start.setItemText(_MODEL, "from a model…")
         if path is not None:
             try:
                 facts = read_model_facts(path)
             except (Refused, OSError) as error:
-                self._start.setItemText(1, f"from a model… ({error})")
+                self._start.setItemText(_MODEL, f"from a model… ({error})")
             else:
                 self._model = path
                 self._classes.set_names([known.name for known in facts.classes])
-                self._start.setItemText(1, f"from {path.name}")
-        self._start.setCurrentIndex(0 if self._model is None else 1)
+                self._start.setItemText(_MODEL, f"from {path.name}")
+        self._start.setCurrentIndex(_STARTER if self._model is None else _MODEL)
 
     def _update(self) -> None:
         """Show what the choices amount to, and what goes with what."""
@@ -144,8 +146,9 @@ class NewProjectForm(QWidget):
         self._strip.setVisible(bool(found.pictures))
 
     def _start_chosen(self, index: int) -> None:
-        if index == 0:
+        if index != _MODEL:
             self.choose_model(None)
+            self._start.setCurrentIndex(index)
             return
         chosen, _ = QFileDialog.getOpenFileName(self, "Choose a model to start from", "", "Models (*.safetensors)")
         self.choose_model(Path(chosen) if chosen else None)
@@ -162,7 +165,8 @@ class NewProjectForm(QWidget):
         self._where.addItem("copied into the shared folder", _COPY)
         self._where.addItem("linked into it: no extra space, on the same disk", _LINK)
         self._where.addItem("left where they are, under this name:", _LEAVE)
-        self._start.addItem("from nothing")
+        self._start.addItem("from the starter weights, which know edges, lines and blobs")
+        self._start.addItem("from scratch")
         self._start.addItem("from a model…")
         for widget, name, tip in (
             (self._name, "Project name", "A short name; it becomes a folder"),

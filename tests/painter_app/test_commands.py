@@ -9,7 +9,7 @@ from painter_app.__main__ import main
 from painter_app.commands import add_parsers
 from shared_folder.classes import FOREGROUND
 from shared_folder.labels import Labels
-from shared_folder.project import open_project
+from shared_folder.project import STARTER, open_project
 from shared_folder.segmentation import Segmentation, write_segmentation
 
 
@@ -38,6 +38,12 @@ def test_new_makes_a_project_and_prints_its_file_alone(shared, images, capsys):
     assert [known.name for known in project.classes] == ["crop", "weed"]
     assert len(project.images) == 3
     assert "Copying: 3 of 3" in written.err
+
+
+@pytest.mark.parametrize(("options", "start_model"), [([], STARTER), (["--from-scratch"], "")])
+def test_new_starts_from_the_starter_weights_unless_told_otherwise(shared, images, capsys, options, start_model):
+    assert run("new", "roots", "--images", images, "--in", shared.root, *options) == 0
+    assert open_project(shared.project("roots").root).settings.start_model == start_model
 
 
 def test_new_cuts_tiles(shared, images, capsys):

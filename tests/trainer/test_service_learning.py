@@ -10,7 +10,7 @@ from PIL import Image
 from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import ModelClass, ModelFacts, read_model_facts
-from shared_folder.project import Project, ProjectSettings
+from shared_folder.project import STARTER, Project, ProjectSettings
 from shared_folder.publish import publish, publish_document
 from shared_folder.segmentation import (
     NO_MODEL,
@@ -34,6 +34,7 @@ from tests.trainer.small_folder import (
     until,
     wish,
 )
+from trainer import project_view
 from trainer.learning import LEAST_BATCHES, PATIENCE
 from trainer.model_store import ModelStore, load_model
 from trainer.network import NetworkShape, UNet
@@ -410,6 +411,44 @@ def test_a_start_model_of_other_classes_makes_no_masks(start: Start, shared: Sha
     wish(project, 3)
     service = start()
     until(service, lambda: model_of_mask(project, 3) == NO_MODEL)
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_the_starter_weights_teach_and_make_no_masks(
+    start: Start, shared: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = ModelFacts(
+        number=1,
+        trainer="x",
+        classes=(ModelClass(id=2, name="line", colour="#000000"),),  # even where the ids are the project's
+        network={},
+        normalisation="any",
+    )
+    widths = (8, 12, 16)
+    weights = ModelStore(tmp_path).save(UNet(NetworkShape(widths=widths)), facts)
+    monkeypatch.setattr(project_view, "starter_weights", lambda: weights)
+    project = make_project(shared, settings=ProjectSettings(start_model=STARTER))
+    wish(project, 3)
+    service = start()
+    until(service, lambda: model_of_mask(project, 3) == NO_MODEL)
+    teach(project)
+    wish(project, learning=True)
+    until(service, lambda: project_status(service, project).model == "000001_lab-0001")
+    published = read_model_facts(project.folder.models / "000001_lab-0001.safetensors")
+    assert published.network["widths"] == list(widths)
+    assert published.parent == STARTER
+
+
+def test_starter_weights_that_are_missing_are_said_and_learning_starts_from_nothing(
+    start: Start, shared: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_view, "starter_weights", lambda: tmp_path / "starter.safetensors")
+    project = make_project(shared, settings=ProjectSettings(start_model=STARTER))
+    teach(project)
+    wish(project, learning=True)
+    service = start()
+    until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
+    assert "starter weights are missing" in " ".join(status_of(service, project.shared).refusals)
 
 
 def test_a_start_model_that_is_missing_is_said_and_learning_starts_from_nothing(

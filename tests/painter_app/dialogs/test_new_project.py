@@ -9,7 +9,7 @@ from painter_app.dialogs import new_project
 from painter_app.dialogs.class_editor import MOST_CLASSES, ClassEditor
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.workers import Workers
-from shared_folder.project import list_projects, open_project
+from shared_folder.project import STARTER, list_projects, open_project
 from shared_folder.refused import Refused
 
 
@@ -65,6 +65,29 @@ def test_a_folder_becomes_a_project(qtbot, dialog, shared, images):
     assert project.name == "roots"
     assert len(project.images) == 3
     assert [known.name for known in project.classes] == ["root"]
+
+
+@pytest.mark.parametrize(("row", "start_model"), [(None, STARTER), (0, STARTER), (1, "")])
+def test_learning_starts_from_the_starter_weights_unless_from_scratch_is_chosen(
+    qtbot, dialog, images, row, start_model
+):
+    look(qtbot, dialog, images)
+    start = named(dialog, QComboBox, "Where learning starts")
+    assert "starter weights" in start.currentText()
+    if row is not None:
+        start.setCurrentIndex(row)
+        start.activated.emit(row)
+    with qtbot.waitSignal(dialog.made) as made:
+        create(dialog).click()
+    assert open_project(made.args[0]).settings.start_model == start_model
+
+
+def test_a_model_that_is_none_leaves_the_starter_weights(qtbot, dialog, images):
+    look(qtbot, dialog, images)
+    dialog._form.choose_model(images / "a.png")
+    start = named(dialog, QComboBox, "Where learning starts")
+    assert start.currentIndex() == 0
+    assert "not a model file" in start.itemText(2)
 
 
 def test_large_images_are_proposed_as_tiles_in_the_shared_folder(qtbot, dialog, tmp_path):
