@@ -62,7 +62,7 @@ class Drawing:
 
 def draw_lines(shape: Shape, lines: Iterable[Line]) -> Drawing:
     """Thin ones should come first: the last lies on top."""
-    image = Image.new("RGBA", (shape[1] * SCALE, shape[0] * SCALE))
+    image = _sheet(shape)
     pen = ImageDraw.Draw(image)
     for line in lines:
         corners = line.points[:, ::-1] * SCALE
@@ -78,7 +78,7 @@ def draw_lines(shape: Shape, lines: Iterable[Line]) -> Drawing:
 
 def draw_outlines(shape: Shape, outlines: Iterable[Outline]) -> Drawing:
     """Filled shapes; the last lies on top."""
-    image = Image.new("RGBA", (shape[1] * SCALE, shape[0] * SCALE))
+    image = _sheet(shape)
     pen = ImageDraw.Draw(image)
     for outline in outlines:
         corners = [(float(x), float(y)) for y, x in outline.points * SCALE]
@@ -89,10 +89,13 @@ def draw_outlines(shape: Shape, outlines: Iterable[Outline]) -> Drawing:
     return _drawing(image)
 
 
+def _sheet(shape: Shape) -> Image.Image:
+    # Four numbers a pixel that mean no colours. Of Pillow's modes with four, CMYK has no alpha that would weigh in.
+    return Image.new("CMYK", (shape[1] * SCALE, shape[0] * SCALE))
+
+
 def _drawing(image: Image.Image) -> Drawing:
-    # The alpha channel is one of four numbers here; Pillow's reduce averages each channel by itself.
-    channels = [np.asarray(band.reduce(SCALE), np.float32) / np.float32(255) for band in image.split()]
-    opacity, coverage, tone, rim = channels
+    opacity, coverage, tone, rim = np.moveaxis(np.asarray(image.reduce(SCALE), np.float32), -1, 0) / np.float32(255)
     return Drawing(opacity, coverage, tone / np.maximum(coverage, np.float32(1e-3)), rim)
 
 

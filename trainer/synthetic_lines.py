@@ -56,7 +56,7 @@ def _tree(trunk: Line, rng: np.random.Generator, spacing: float, thinning: float
             if width >= least:
                 tangent = parent.points[index + 1] - parent.points[index]
                 heading = np.arctan2(tangent[0], tangent[1]) + rng.choice((-1, 1)) * rng.uniform(0.4, 1.4)
-                length = 3 * len(parent.points) * rng.uniform(0.2, 0.7)
+                length = 3 * len(parent.points) * _log_uniform(rng, 0.1, 0.9)
                 child = _grown(parent.points[index], float(heading), length, width, rng, parent.tone)
                 grown.append(child)
                 waiting.append(child)
@@ -65,7 +65,7 @@ def _tree(trunk: Line, rng: np.random.Generator, spacing: float, thinning: float
 
 
 def _grown(start: Floats, heading: float, length: float, width: float, rng: np.random.Generator, tone: float) -> Line:
-    points, _ = wander(start, heading, length, rng.uniform(0.03, 0.3), rng.uniform(0, 0.12), rng)
+    points, _ = wander(start, heading, length, _log_uniform(rng, 0.05, 0.7), rng.uniform(0, 0.12), rng)
     taper = np.linspace(1, rng.uniform(0.3, 0.9), len(points))
     uneven = 1 + 0.15 * gaussian_filter(rng.standard_normal(len(points)), 2)
     return Line(points, np.maximum(width * taper * uneven, 0.5), float(np.clip(tone + rng.normal(0, 0.12), 0, 1)))

@@ -22,7 +22,7 @@ SCENES: dict[str, tuple[float, Callable[[Shape, np.random.Generator], Canvas]]] 
     "roots": (0.2, roots),
     "cracks": (0.13, cracks),
     "fibres": (0.08, fibres),
-    "membranes": (0.13, membranes),
+    "membranes": (0.16, membranes),
     "nuclei": (0.14, nuclei),
     "particles": (0.07, particles),
     "leaves": (0.07, leaves),
