@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from shared_folder.refused import Refused
-from trainer.commands import inspect, segment, watch
+from trainer.commands import inspect, pretrain, rehearse, segment, watch
 from trainer.commands.options import FAILED, INTERRUPTED, USAGE_ERROR
 
-COMMANDS = (watch, segment, inspect)
+COMMANDS = (watch, segment, rehearse, inspect, pretrain)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
