@@ -28,6 +28,7 @@ from trainer.peers import Peers, remove_dead
 from trainer.plan import Have, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
 from trainer.project_view import ProjectView
 from trainer.threads import Threads
+from trainer.yielding import Yielding
 
 LOOK_SECONDS = 1.0
 """The folder is looked at so often even when no event came: other machines' changes cause none."""
@@ -79,6 +80,7 @@ class Service:
         self._threads = Threads(device.threads, torch.set_num_threads)
         self._clock = clock
         self._host = socket.gethostname()
+        self._yielding = Yielding(self._host, self._threads, clock)
         self.id = trainer_id or f"{host_slug(self._host)}-{secrets.token_hex(2)}"
         self._window = window
         self._images = images or OpenImages()
@@ -143,6 +145,7 @@ class Service:
         self._turn = next_turn(situation.learning, self._turn, self._clock())
         step = next_step(situation, self._turn, self._last)
         if step is not None:
+            self._yielding.between_steps()
             self._take(step)
         elif self._last is not None:
             self._free_memory()
@@ -162,6 +165,7 @@ class Service:
     def _look(self) -> None:
         self._looked_at = self._clock()
         self._view.look()
+        self._yielding.look(self._view.painters.found)
         self._watch.watch(self._view.folders())
         self._peers.look(self._view.trainers.found, self._clock())
         if self._window and self._peers.better_one(self._clock()):

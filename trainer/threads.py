@@ -35,9 +35,19 @@ class Threads:
         self._fewer = True  # whether the next trial is of fewer threads
         self._trying: int | None = None
         self._tried = 0  # batches of this trial
+        self._makes_way = False
+
+    def make_way(self, wanted: bool) -> None:
+        """Leave one core to somebody else for a while, and try nothing meanwhile; or go on as before."""
+        if wanted != self._makes_way:
+            self._makes_way = wanted
+            self._trying = None
+            self._apply(max(1, self.count - 1) if wanted else self.count)
 
     def batch_took(self, seconds: float) -> None:
         """Note a batch that was computed with the present number of threads."""
+        if self._makes_way:
+            return
         if self._trying is not None:
             self._judge(self._trying, seconds)
             return

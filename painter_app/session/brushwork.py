@@ -22,6 +22,8 @@ class Brushwork(QObject):
 
     leaving = pyqtSignal()
     """The open image is about to be left: a stroke in hand ends now, or is lost."""
+    in_use = pyqtSignal()
+    """A stroke begins, or has ended."""
     stroke_proposed = pyqtSignal(object)
     """A Patch to lay on the canvas as one stroke."""
     state_changed = pyqtSignal(str, object)
@@ -39,6 +41,10 @@ class Brushwork(QObject):
         self._question = ""  # about a conflict copy of the open image
         self.autosave = Autosave()
         self._recovery = Recovery(workers, self._lay, self.noticed.emit, self.notice_withdrawn.emit)
+
+    def in_hand(self) -> bool:
+        """Whether a stroke has begun and not ended."""
+        return self.painting is not None and self.painting.annotation.painting
 
     def open(self, painting: Painting, saver: Saver, person: str) -> None:
         """Another image is on the screen. person: who paints it."""
@@ -84,11 +90,13 @@ class Brushwork(QObject):
     def begin_stroke(self) -> None:
         """A press."""
         if self.painting is not None:
+            self.in_use.emit()
             self.painting.begin_stroke(self._mask.shown)
 
     def record(self, stroke: Patch) -> None:
         """A stroke ended: it goes to the journal at once."""
         if self.painting is not None and self._saver is not None:
+            self.in_use.emit()
             shown = self.painting.record(stroke)
             if shown is not None:
                 self._saver.keep_shown_mask(self.painting.name, shown)

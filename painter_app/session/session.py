@@ -117,6 +117,7 @@ class Session(QObject):
         self.brushwork.notice_withdrawn.connect(self.notice_withdrawn)
         self.brushwork.state_changed.connect(self.state_changed)
         self.brushwork.autosave.filed.connect(self._await_mask)
+        self.brushwork.in_use.connect(self._brush_in_use)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -353,6 +354,10 @@ class Session(QObject):
                 self._open.state.has_model = True
             self.mask.arrived(found)
             self._show_phase()
+
+    def _brush_in_use(self) -> None:
+        if self._open is not None:
+            self._open.wishes.paint(self.brushwork.in_hand)
 
     def _mask_changed(self, segmentation: object, mark: bool) -> None:
         self.mask_changed.emit(segmentation, mark)

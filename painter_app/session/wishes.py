@@ -1,6 +1,8 @@
 """Wishes: this painter's desired state, published whenever it changes."""
 
+import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,11 @@ from shared_folder.refused import Refused
 
 _SOON_MILLISECONDS = 20  # several changes that belong together go into one file
 _VIEW_MILLISECONDS = 400  # panning and zooming come in hundreds
+PAUSE_MILLISECONDS = 1500
+"""After the last stroke she counts as painting for so long: many strokes are one change."""
+AGAIN_MILLISECONDS = 30_000
+"""While she paints, trainers hear it so often, and know that her window lives."""
+_IN_HAND_MILLISECONDS = 200  # a long stroke is waited for
 
 
 class Wishes(QObject):
@@ -22,12 +29,19 @@ class Wishes(QObject):
         super().__init__()
         self._workers = workers
         self._path = path
-        self.now = DesiredState(person=person, project=project)
+        self.now = DesiredState(person=person, project=project, host=socket.gethostname())
         self._file = _CountedFile(path)
         self._version = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._publish)
+        self._again = QTimer(self)
+        self._again.setInterval(AGAIN_MILLISECONDS)
+        self._again.timeout.connect(self._publish)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._may_have_paused)
+        self._in_hand: Callable[[], bool] = bool  # no stroke yet
 
     def want(self, **changes: Any) -> None:
         """Change what is wanted: fields of DesiredState."""
@@ -39,13 +53,29 @@ class Wishes(QObject):
         if not self._timer.isActive() or self._timer.remainingTime() > delay:
             self._timer.start(delay)
 
+    def paint(self, in_hand: Callable[[], bool]) -> None:
+        """A stroke begins or has ended. in_hand: whether there is a stroke that goes on."""
+        self._in_hand = in_hand
+        self._pause.start(PAUSE_MILLISECONDS)
+        if not self.now.painting:
+            self.want(painting=True)
+            self._again.start()
+
     def say_goodbye(self) -> None:
         """Nothing is open and no mask is wanted any more; learning stays as it was. Published before saves end."""
-        self._timer.stop()
-        self.now = self.now.model_copy(update={"image": None, "view": None, "masks": ()})
+        for timer in (self._timer, self._again, self._pause):
+            timer.stop()
+        self.now = self.now.model_copy(update={"image": None, "view": None, "masks": (), "painting": False})
         self._version += 1
         version, wanted = self._version, self.now
         self._workers.submit_in_order(lambda: self._file.write(version, wanted), _nothing)
+
+    def _may_have_paused(self) -> None:
+        if self._in_hand():
+            self._pause.start(_IN_HAND_MILLISECONDS)
+        else:
+            self._again.stop()
+            self.want(painting=False)
 
     def _publish(self) -> None:
         self._version += 1

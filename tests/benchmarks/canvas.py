@@ -95,22 +95,22 @@ def rows(sides: tuple[int, ...] = SIDES) -> list[Row]:
 
 def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
     image = DrawnImage(side)
-    mask = _mask_of_lines(side)
-    canvas, stroke_sizes = _canvas(app, image, mask), list[int]()
+    mask = mask_of_lines(side)
+    canvas, stroke_sizes = shown_canvas(app, image, mask), list[int]()
     canvas.stroke_finished.connect(lambda patch: stroke_sizes.append(patch.size))
     fine, wide, end, undo, redo, view = [], [], [], [], [], []
     for show in (canvas.fit, canvas.actual_size, lambda: canvas.zoom_by(4)):
         show()
         _settle(app, canvas)
         canvas.brush_diameter = 25
-        moves, release = _stroke(app, canvas)
+        moves, release = brush_stroke(app, canvas)
         fine += moves[1:]
         end.append(release)
         undo.append(_timed(app, canvas.undo))
         redo.append(_timed(app, canvas.redo))
         usual = stroke_sizes[-1]
         canvas.brush_diameter = 500
-        wide += _stroke(app, canvas)[0][1:]
+        wide += brush_stroke(app, canvas)[0][1:]
         view += _view_steps(app, canvas)
     first = _timed(app, partial(_show, app, canvas, image, mask))
     canvas.close()
@@ -135,14 +135,14 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
         yield row(name + "end of a stroke on it", release, "ms", PEER_STROKE_END.get(side), None)
 
 
-def _mask_of_lines(side: int) -> Labels:
+def mask_of_lines(side: int) -> Labels:
     """Thin lines on background, in every tile."""
     mask = np.full((side, side), BACKGROUND, np.uint8)
     mask[::40, :] = mask[:, ::60] = FOREGROUND
     return Labels.from_array(mask)
 
 
-def _canvas(app: QApplication, image: DrawnImage, mask: Labels) -> CanvasView:
+def shown_canvas(app: QApplication, image: DrawnImage, mask: Labels) -> CanvasView:
     """A shown canvas with an empty annotation."""
     canvas = CanvasView()
     canvas.resize(*_VIEW)
@@ -164,12 +164,12 @@ def _plain(app: QApplication, image: DrawnImage) -> tuple[float, float]:
     canvas.resize(*_VIEW)
     canvas.show()
     app.processEvents()
-    moves, release = _stroke(app, canvas, moves=20)
+    moves, release = brush_stroke(app, canvas, moves=20)
     canvas.close()
     return _p95(moves[1:]), release
 
 
-def _stroke(app: QApplication, canvas: QWidget, moves: int = _MOVES) -> tuple[list[float], float]:
+def brush_stroke(app: QApplication, canvas: QWidget, moves: int = _MOVES) -> tuple[list[float], float]:
     """Milliseconds of each move of one stroke, an arc in the view's middle, and of its end."""
     target = canvas.viewport() if isinstance(canvas, PlainCanvas) else canvas
     points = [

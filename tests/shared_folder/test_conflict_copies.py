@@ -9,6 +9,7 @@ from shared_folder.annotation_files import (
     AnnotationFacts,
     conflict_copies,
     encode_annotation,
+    move_annotation,
     read_annotation,
     save_annotation,
     set_aside,
@@ -83,7 +84,7 @@ def test_a_copy_that_cannot_be_kept_stays(project: Project, monkeypatch: pytest.
 
 
 def test_an_image_in_both_folders_is_offered_what_lies_in_train(project: Project) -> None:
-    path = ours(project, dots((50, 60, 2)))
-    assert path.parent == project.folder.validation
+    ours(project, dots((50, 60, 2)))
+    move_annotation(project, "a.jpg", to_validation=True)
     train = put(project, project.folder.train / "a.png", dots((200, 200, 1)), "Bob")
     assert conflict_copies(project) == {"a": [train]}

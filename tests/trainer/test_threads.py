@@ -61,3 +61,23 @@ def test_one_thread_has_nothing_to_try() -> None:
     machine = Machine(1, lambda count: 1 / count)
     machine.work(100)
     assert set(machine.spent) == {1}
+
+
+def test_making_way_takes_one_thread_less_and_tries_nothing() -> None:
+    machine = Machine(4, lambda count: 1 / count)
+    machine.work(500)
+    machine.threads.make_way(True)
+    machine.spent.clear()
+    machine.work(500)
+    assert set(machine.spent) == {3}
+    machine.threads.make_way(False)
+    assert machine.now == 4
+    machine.spent.clear()
+    machine.work(500)
+    assert machine.spent.count(4) > 450
+
+
+def test_the_only_thread_stays() -> None:
+    machine = Machine(1, lambda _: 1.0)
+    machine.threads.make_way(True)
+    assert machine.now == 1
