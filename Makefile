@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: run demo test check bench screenshots
+.PHONY: run demo test check bench bench-long screenshots
 
 run: $(READY)
 	$(BIN)/brushloop
@@ -21,6 +21,11 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.benchmarks
+
+# make bench-long DATA=DIR SETS="drive retinas" MINUTES=20: the sets of DIR, resumable
+bench-long: $(READY)
+	@test -n "$(DATA)" || { echo "Say where the labelled sets are: make bench-long DATA=DIR"; exit 1; }
+	$(BIN)/python -m tests.benchmarks.long "$(DATA)" $(SETS) --minutes $(or $(MINUTES),20)
 
 screenshots: $(READY)
 	$(BIN)/python -m tests.screenshots docs/screenshots
