@@ -21,6 +21,8 @@ from shared_folder.rectangle import NOTHING, Rectangle, whole
 from shared_folder.scores import LabelMap
 from shared_folder.visible_errors import clearance_of, visible_errors
 
+EXAMPLE_TURNS = 3
+"""How often she goes over to background, and back, while she paints clear examples."""
 _EIGHT = np.ones((3, 3), bool)
 """Pixels that touch at a corner belong together."""
 
@@ -111,7 +113,14 @@ class SimulatedUser:
             if class_id != BACKGROUND:
                 objects += self._clear_examples(truth, room, class_id)
         background = self._clear_background(objects, np.where(truth == BACKGROUND, room, 0))
-        return _nearest_first(objects) + _nearest_first(background)
+        # In turns: what is found on one side of a border means little before the other side is known.
+        objects, background = _nearest_first(objects), _nearest_first(background)
+        return [
+            stroke
+            for turn in range(EXAMPLE_TURNS)
+            for strokes in (objects, background)
+            for stroke in strokes[_part(turn, len(strokes))]
+        ]
 
     def corrections(self, truth: LabelMap, mask: LabelMap) -> list[SimulatedStroke]:
         """Strokes for every visible error of a mask, up to the most she makes: large ones first, classes in turn."""
@@ -287,6 +296,11 @@ def painted(strokes: Iterable[SimulatedStroke], shape: tuple[int, int]) -> Label
             if not place.empty:
                 labels[place.slices][swept_disc(place, start, end, stroke.diameter / 2)] = stroke.class_id
     return labels
+
+
+def _part(turn: int, count: int) -> slice:
+    """Of so many strokes, those of one turn."""
+    return slice(turn * count // EXAMPLE_TURNS, (turn + 1) * count // EXAMPLE_TURNS)
 
 
 def _classes_in(labels: LabelMap) -> list[int]:

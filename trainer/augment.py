@@ -76,8 +76,9 @@ def augment(
     """Warp sources to tiles and vary their light.
 
     images: (N, C, S, S) float32, about -1..1, each centred on the pixel that it was drawn for; labels:
-    (N, S, S) uint8; both on the generator's device. scale: pixels of the tile for each of the source. Returns
-    (N, C, tile, tile) and (N, tile, tile): labels from outside the source are unknown, the image is mirrored there.
+    (N, S, S) integers below 2^24; both on the generator's device. scale: pixels of the tile for each of the source.
+    Returns (N, C, tile, tile) and (N, tile, tile): labels from outside the source are unknown, the image is mirrored
+    there.
     """
     random = RandomNumbers(generator)
     grid = sampling_grid(images.shape[0], images.shape[-1] * scale, tile, augmentation, random)
@@ -87,7 +88,7 @@ def augment(
     nearest = functional.grid_sample(
         labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False
     )
-    return _photometric(warped.contiguous(), augmentation, random), nearest[:, 0].to(torch.uint8)
+    return _photometric(warped.contiguous(), augmentation, random), nearest[:, 0].to(labels.dtype)
 
 
 def sampling_grid(count: int, source: float, tile: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:

@@ -17,7 +17,7 @@ BYTES_PER_PIXEL: dict[tuple[int, ...], int] = {CPU_WIDTHS: 700, GPU_WIDTHS: 1400
 BASE_BYTES = 600_000_000
 """The program, the network, its averages and its optimiser's moments, on a processor."""
 FORWARD_SHARE = 1 / 6
-"""What a prediction costs of a training step on as many pixels, measured: it has no backward pass and no optimiser."""
+"""What a prediction costs of a training step on as many pixels, as measured: there is nothing to go back through."""
 NVIDIA_DRIVER = Path("/proc/driver/nvidia")
 CUDA_ADVICE = (
     "This computer has an NVIDIA card, but torch was installed without CUDA. "

@@ -1,4 +1,4 @@
-"""The loss: cross-entropy and soft Dice, on known pixels only."""
+"""The loss: cross-entropy and soft Dice, on known pixels only, each with a weight."""
 
 import torch
 from torch import Tensor
@@ -10,16 +10,18 @@ SMOOTHING = 1.0
 """Pixels added above and below in Dice, so that a class of a few pixels doesn't swing the loss."""
 
 
-def segmentation_loss(scores: Tensor, target: Tensor) -> Tensor:
+def segmentation_loss(scores: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
     """Mean of cross-entropy and Dice loss: the one is steady, the other doesn't drown a small class.
 
     scores: (N, K, H, W) before the softmax. target: (N, H, W) integers, the channel of the class or IGNORED.
+    weight: (N, H, W) in 0..1, how much each pixel counts; all that are known count fully without it.
     Returns one number >= 0; 0, with a gradient of 0, when no pixel is known.
     """
     scores = scores.float()
     log_probabilities = functional.log_softmax(scores, dim=1)
     known = target != IGNORED
     channel = torch.where(known, target, 0).long()
+    known = known.float() if weight is None else known * weight
     return 0.5 * (
         cross_entropy(log_probabilities, channel, known) + dice_loss(log_probabilities.exp(), channel, known)
     )
@@ -29,10 +31,10 @@ def cross_entropy(log_probabilities: Tensor, channel: Tensor, known: Tensor) -> 
     """Mean over the known pixels of -log p(true class).
 
     log_probabilities: (N, K, H, W). channel: (N, H, W) in 0..K-1 where known, anything valid elsewhere.
-    known: (N, H, W) booleans.
+    known: (N, H, W), the weight of each pixel, 0 where it is unknown.
     """
     per_pixel = -log_probabilities.gather(1, channel[:, None])[:, 0]
-    return (per_pixel * known).sum() / known.sum().clamp(min=1)
+    return (per_pixel * known).sum() / known.sum().clamp(min=1e-3)
 
 
 def dice_loss(probabilities: Tensor, channel: Tensor, known: Tensor) -> Tensor:

@@ -10,11 +10,14 @@ from shared_folder.merging import remaining
 from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.names import check_plain_name, image_id, is_debris
 from shared_folder.project import STARTER, Project, label_name, open_project
+from shared_folder.publish import read_document
 from shared_folder.refused import Refused
+from shared_folder.review import Reviews, ReviewState, reviews_of_all
 from shared_folder.segmentation import NO_MODEL, model_of
 from trainer.plan import Have
 from trainer.stamps import FolderStamps, Stamp, stamp_of
 
+DONE = (ReviewState.COMPLETE, ReviewState.NOTHING_TO_CORRECT)
 DICE = "dice"
 """Under this name a model's facts hold its mean Dice."""
 
@@ -43,6 +46,7 @@ class ProjectView:
         self._train = FolderStamps(folder.train, ".png")
         self._validation = FolderStamps(folder.validation, ".png")
         self._models = FolderStamps(folder.models, ".safetensors")
+        self._reviews = FolderStamps(folder.reviews, ".json")
         self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
         self.latest: Path | None = None
         """The newest model; before there is one, the model that the project starts from, if it knows its classes."""
@@ -52,8 +56,10 @@ class ProjectView:
         """Annotations to train on, by image name."""
         self.validation: dict[str, AnnotationFile] = {}
         """Annotations to validate on, by image name; an image that is in both folders is here only."""
+        self.done: dict[str, ReviewState] = {}
+        """Images that somebody called complete, or found nothing to correct in, by name."""
         self.version = 0
-        """Moves on whenever an annotation changed, came or went."""
+        """Moves on whenever an annotation or what is done changed."""
 
     @property
     def refusal(self) -> str:
@@ -74,6 +80,20 @@ class ProjectView:
             self._collect()
         if self._models.look(now, everything):
             self.look_at_models()
+        if self._reviews.look(now, everything):
+            self._look_at_reviews()
+
+    def _look_at_reviews(self) -> None:
+        """Which images are done. A damaged file counts as none."""
+        by_person = {}
+        for name in self._reviews.files:
+            with contextlib.suppress(Refused, OSError):
+                by_person[name] = read_document(self._folder.reviews / name, Reviews)
+        states = {self._images.get(image): state for image, state in reviews_of_all(by_person).items()}
+        done = {name: state for name, state in states.items() if name is not None and state in DONE}
+        if done != self.done:
+            self.done = done
+            self.version += 1
 
     def look_at_models(self) -> None:
         """Find the newest model; for after one was published here."""

@@ -3,6 +3,9 @@
 An image is drawn, those corrected last a little more often, since they show where the model is wrong now; then
 a class that is known in it, then a known pixel of that class: so a class painted with few strokes is seen as often
 as one painted with many, and unknown regions cost nothing.
+
+Where the user was done with an image, what she left of the mask is right too: she agreed. It is learned with a lower
+weight, since small errors escape everybody, and some tiles are drawn around it.
 """
 
 from collections.abc import Sequence
@@ -20,10 +23,17 @@ from trainer.augment import Augmentation, augment, source_side
 from trainer.loss import IGNORED
 from trainer.patches import FloatImage, Read, read_window
 
+AGREED = 0.3
+"""Weight of a pixel of a mask that she left as it was, beside 1 for one that she painted."""
+AGREED_TILES = 0.3
+"""Part of such an image's tiles that are drawn around these."""
+_AGREED = 256
+"""Added to their labels while tiles are warped."""
+
 
 @dataclass(frozen=True)
 class AnnotatedImage:
-    """An image with what the user painted on it."""
+    """An image with what the user painted on it, and what she agreed with."""
 
     name: str
     shape: tuple[int, int]
@@ -34,18 +44,26 @@ class AnnotatedImage:
     channels: int = 3
     """Of what `read` gives."""
 
+    agreed: Labels | None = None
+    """The mask under the annotation, once the image is done: complete, or nothing to correct."""
+
     @cached_property
     def places(self) -> "dict[int, _Places]":
         """Where each label is known; found once, however often other images come and go."""
-        places: dict[int, _Places] = {}
-        for rectangle, values in self.labels.tiles():
-            counts = np.bincount(values.ravel(), minlength=256)
-            for label in np.flatnonzero(counts).tolist():
-                if label != UNKNOWN:
-                    here = places.setdefault(label, _Places())
-                    here.rectangles.append(rectangle)
-                    here.counts.append(int(counts[label]))
-        return places
+        return _places(self.labels)
+
+    @cached_property
+    def agreed_places(self) -> "dict[int, _Places]":
+        """Where each label of the mask is."""
+        return _places(self.agreed) if self.agreed is not None else {}
+
+    def known(self, rectangle: Rectangle) -> NDArray[np.int16]:
+        """Labels (h, w) of a rectangle inside the image; agreed ones have _AGREED added."""
+        labels = self.labels.read(rectangle).astype(np.int16)
+        if self.agreed is None:
+            return labels
+        agreed = self.agreed.read(rectangle).astype(np.int16)
+        return np.where((labels == UNKNOWN) & (agreed != UNKNOWN), agreed + _AGREED, labels)
 
 
 @dataclass
@@ -64,6 +82,18 @@ class _Places:
         return rectangle.top + row, rectangle.left + column
 
 
+def _places(labels: Labels) -> dict[int, _Places]:
+    places: dict[int, _Places] = {}
+    for rectangle, values in labels.tiles():
+        counts = np.bincount(values.ravel(), minlength=256)
+        for label in np.flatnonzero(counts).tolist():
+            if label != UNKNOWN:
+                here = places.setdefault(label, _Places())
+                here.rectangles.append(rectangle)
+                here.counts.append(int(counts[label]))
+    return places
+
+
 @dataclass(frozen=True)
 class Batch:
     """Tiles to learn from, on the device."""
@@ -72,6 +102,32 @@ class Batch:
     """(N, C, tile, tile) float32."""
     target: torch.Tensor
     """(N, tile, tile) uint8: the channel of the class, or IGNORED."""
+    weight: torch.Tensor
+    """(N, tile, tile) float32: 1 where she painted, AGREED where she agreed; anything where the target is IGNORED."""
+
+
+@dataclass(frozen=True)
+class _Described:
+    """An image with the places of those classes that are learned."""
+
+    image: AnnotatedImage
+    painted: dict[int, _Places]
+    agreed: dict[int, _Places]
+
+    @staticmethod
+    def of(image: AnnotatedImage, class_ids: tuple[int, ...]) -> "_Described":
+        painted, agreed = (
+            {each: places[each] for each in class_ids if each in places}
+            for places in (image.places, image.agreed_places)
+        )
+        return _Described(image, painted, agreed)
+
+    def draw(self, numbers: np.random.Generator) -> tuple[int, int]:
+        """Row and column of a known pixel, each class as likely as the others."""
+        agreed = not self.painted or (bool(self.agreed) and numbers.random() < AGREED_TILES)
+        places, labels = (self.agreed, self.image.agreed) if agreed else (self.painted, self.image.labels)
+        class_id = list(places)[numbers.integers(len(places))]
+        return places[class_id].draw(labels or self.image.labels, class_id, numbers)
 
 
 class Sampler:
@@ -80,10 +136,11 @@ class Sampler:
     def __init__(self, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...]) -> None:
         """images: in the order in which they were annotated. class_ids: the labels to learn, in the order of the
         network's channels; all others count as unknown."""
-        self._channel = torch.full((256,), IGNORED, dtype=torch.uint8)
-        self._channel[list(class_ids)] = torch.arange(len(class_ids), dtype=torch.uint8)
-        described = [(image, {i: image.places[i] for i in class_ids if i in image.places}) for image in images]
-        self._images = [(image, places) for image, places in described if places]
+        self._channel = torch.full((2 * _AGREED,), IGNORED, dtype=torch.uint8)
+        for offset in (0, _AGREED):
+            self._channel[[offset + each for each in class_ids]] = torch.arange(len(class_ids), dtype=torch.uint8)
+        described = [_Described.of(image, class_ids) for image in images]
+        self._images = [each for each in described if each.painted or each.agreed]
         self._share = shares(len(self._images))
 
     def batch(
@@ -107,17 +164,18 @@ class Sampler:
         sources = torch.from_numpy(np.stack([pixels for pixels, _ in drawn])).to(device).movedim(-1, 1)
         labels = torch.from_numpy(np.stack([labels for _, labels in drawn])).to(device)
         images, warped = augment(sources, labels, tile, augmentation, generator, scale)
-        return Batch(images, self._channel.to(device)[warped.int()])
+        weight = torch.where(warped >= _AGREED, AGREED, 1.0)
+        return Batch(images, self._channel.to(device)[warped.int()], weight)
 
-    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.uint8]]:
-        """Pixels (side, side, C) and label ids (side, side) around a known pixel."""
-        image, places = self._images[numbers.choice(len(self._images), p=self._share)]
-        class_id = list(places)[numbers.integers(len(places))]
-        row, column = places[class_id].draw(image.labels, class_id, numbers)
+    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.int16]]:
+        """Pixels (side, side, C) and labels (side, side) around a known pixel."""
+        drawn = self._images[numbers.choice(len(self._images), p=self._share)]
+        image = drawn.image
+        row, column = drawn.draw(numbers)
         window = Rectangle(row - side // 2, column - side // 2, row + side // 2, column + side // 2)
         inside = window.intersection(whole(image.shape))
-        labels = np.full((side, side), UNKNOWN, np.uint8)
-        labels[inside.shifted(-window.top, -window.left).slices] = image.labels.read(inside)
+        labels = np.full((side, side), UNKNOWN, np.int16)
+        labels[inside.shifted(-window.top, -window.left).slices] = image.known(inside)
         return read_window(image.read, image.shape, window), labels
 
 

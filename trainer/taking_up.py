@@ -9,10 +9,15 @@ from shared_folder.labels import Labels
 from shared_folder.merging import merge_table, remaining
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
+from shared_folder.review import ReviewState
+from shared_folder.segmentation import read_segmentation
 from trainer.open_images import OpenImages, Unreadable
 from trainer.patches import FloatImage
 from trainer.project_view import AnnotationFile, ProjectView
 from trainer.sampling import AnnotatedImage
+from trainer.stamps import Stamp
+
+_READ_ONCE = Stamp(0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,8 @@ class _Held:
     """What became of one annotation file."""
 
     file: AnnotationFile
+    done: bool = False
+    """Whether the image was done when this was read."""
     image: AnnotatedImage | None = None
     """None when it can't be used, or holds no label to learn."""
     refusal: str = ""
@@ -61,7 +68,7 @@ class TakingUp:
         if self._view.project.classes != self._classes:
             self._classes = self._view.project.classes
             self._held.clear()
-        files = {**self._view.train, **self._view.validation}
+        files = {**self._untouched(), **self._view.train, **self._view.validation}
         gone = self._held.keys() - files.keys()
         for name in gone:
             del self._held[name]
@@ -69,6 +76,15 @@ class TakingUp:
         if gone and not self._waiting:
             self._collect()
         return bool(gone or self._waiting)
+
+    def _untouched(self) -> dict[str, AnnotationFile]:
+        """The masks of images in which there was nothing to correct. Each is read once: it stands for what she saw,
+        and not for what newer models, which learned from it, make of the image."""
+        return {
+            name: AnnotationFile(self._view.project.segmentation_path(name), _READ_ONCE)
+            for name, state in self._view.done.items()
+            if state is ReviewState.NOTHING_TO_CORRECT and not self._view.annotated(name)
+        }
 
     @property
     def waiting(self) -> bool:
@@ -91,32 +107,45 @@ class TakingUp:
             except Refused:
                 broken = False
             if broken:
-                self._held[name] = _Held(held.file, unreadable=path)
+                self._held[name] = _Held(held.file, held.done, unreadable=path)
         self._collect()
 
     def _is_news(self, name: str, file: AnnotationFile) -> bool:
         held = self._held.get(name)
-        if held is None or held.file != file:
+        if held is None or held.file != file or held.done != (name in self._view.done):
             return True
         return held.unreadable is not None and not self._images.is_refused(held.unreadable)
 
     def _read(self, name: str, file: AnnotationFile) -> _Held:
+        done = name in self._view.done
         try:
             path, page = self._view.image_place(name)
             opened = self._images.open(path, page)
-            labels = read_annotation(file.path, opened.shape[:2]).labels
+            shape = opened.shape[0], opened.shape[1]
+            labels = read_annotation(file.path, shape).labels if self._view.annotated(name) else Labels(shape)
         except Unreadable as refusal:
-            return _Held(file, unreadable=refusal.path)
+            return _Held(file, done, unreadable=refusal.path)
         except (Refused, OSError) as problem:
-            return _Held(file, refusal=str(problem))
-        labels = self._merged(labels)
-        if not labels.counts().keys() & set(self.class_ids):
-            return _Held(file)
+            return _Held(file, done, refusal=str(problem))
+        labels, agreed = self._merged(labels), self._agreed(name, shape) if done else None
+        if agreed is None and not labels.counts().keys() & set(self.class_ids):
+            return _Held(file, done)
 
         def read(rectangle: Rectangle) -> FloatImage:
             return self._images.learned(path, page, labels.shape, rectangle)
 
-        return _Held(file, AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels))
+        image = AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels, agreed)
+        return _Held(file, done, image)
+
+    def _agreed(self, name: str, shape: tuple[int, int]) -> Labels | None:
+        """The mask that she saw when she was done with the image; None where it is not there (any more)."""
+        project = self._view.project
+        path = project.shown_path(name) if self._view.annotated(name) else project.segmentation_path(name)
+        try:
+            mask = read_segmentation(path, shape)
+        except (FileNotFoundError, Refused):
+            return None
+        return None if mask.no_model else self._merged(mask.labels)
 
     def _merged(self, labels: Labels) -> Labels:
         if len(remaining(self._classes)) == len(self._classes):
@@ -130,7 +159,7 @@ class TakingUp:
     def _collect(self) -> None:
         images = self._usable
         oldest_first = sorted(self._view.train, key=lambda name: self._view.train[name].stamp.modified_ns)
-        train = [images[name] for name in oldest_first if name in images]
+        train = [images[name] for name in (*self._untouched(), *oldest_first) if name in images]
         validation = [images[name] for name in self._view.validation if name in images]
         numbers = [image.channels for image in (*train, *validation)]
         if numbers and self.channels not in numbers:

@@ -106,7 +106,7 @@ class TrainingRun:
         self.network.zero_grad(set_to_none=True)
         with self._device.half_precision():
             scores = self.network(batch.images)
-        loss = segmentation_loss(scores, batch.target)
+        loss = segmentation_loss(scores, batch.target, batch.weight)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
             for group in optimiser.param_groups:

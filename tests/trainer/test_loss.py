@@ -66,3 +66,15 @@ def test_right_is_better_than_unsure_is_better_than_wrong() -> None:
         for values in ([0.01, 0.99, 0.99, 0.5], [0.5] * 4, [0.99, 0.01, 0.01, 0.5])
     )
     assert right < unsure < wrong
+
+
+def test_a_pixel_of_half_the_weight_counts_half() -> None:
+    scores = torch.tensor([[[[2.0, 2.0]], [[0.0, 0.0]]]])
+    target = torch.tensor([[[0, 1]]], dtype=torch.uint8)
+    log_probabilities, channel = torch.log_softmax(scores, dim=1), target.long()
+    right, wrong = -log_probabilities[0, 0, 0, 0], -log_probabilities[0, 1, 0, 1]
+    mean = cross_entropy(log_probabilities, channel, torch.tensor([[[1.0, 0.5]]]))
+    assert mean.item() == pytest.approx(((right + 0.5 * wrong) / 1.5).item())
+    full = segmentation_loss(scores, target)
+    assert segmentation_loss(scores, target, torch.ones(1, 1, 2)).item() == pytest.approx(full.item())
+    assert segmentation_loss(scores, target, torch.tensor([[[1.0, 0.0]]])).item() < full.item()

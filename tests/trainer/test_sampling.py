@@ -1,13 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from shared_folder.classes import CANT_TELL
 from shared_folder.labels import Labels
-from shared_folder.rectangle import Rectangle
+from shared_folder.rectangle import Rectangle, whole
 from trainer.augment import NO_AUGMENTATION, Augmentation
 from trainer.loss import IGNORED
-from trainer.sampling import AnnotatedImage, Batch, Sampler, shares
+from trainer.sampling import AGREED, AnnotatedImage, Batch, Sampler, shares
 
 TILE = 32
 
@@ -109,3 +111,22 @@ def test_the_same_seed_draws_the_same() -> None:
     assert torch.equal(first.images, second.images)
     assert torch.equal(first.target, second.target)
     assert not torch.equal(first.target, other.target)
+
+
+def agreed_with(image: AnnotatedImage, label: int) -> AnnotatedImage:
+    mask = Labels(image.shape)
+    mask.write(whole(image.shape), label)
+    return replace(image, agreed=mask)
+
+
+def test_what_she_agreed_with_counts_less_than_what_she_painted() -> None:
+    batch = draw(agreed_with(annotated("a", (200, 300), (2, Rectangle(0, 0, 200, 150))), 1))
+    assert {0, 1} <= set(batch.target.unique().tolist())
+    assert (batch.weight[batch.target == 1] == 1).all()
+    assert torch.allclose(batch.weight[batch.target == 0], torch.tensor(AGREED))
+
+
+def test_an_image_with_nothing_to_correct_is_drawn_by_its_mask() -> None:
+    batch = draw(agreed_with(annotated("a", (200, 300)), 1))
+    assert (batch.target == 0).any((1, 2)).all()
+    assert not (batch.target == 1).any()

@@ -2,8 +2,15 @@
 
 import os
 
+import numpy as np
+
+from shared_folder.labels import Labels
+from shared_folder.names import image_id
 from shared_folder.project import Project
-from tests.trainer.small_folder import annotate
+from shared_folder.publish import publish_document
+from shared_folder.review import Reviews, ReviewState
+from shared_folder.segmentation import Segmentation, write_segmentation
+from tests.trainer.small_folder import annotate, truth_of
 from trainer.open_images import OpenImages
 from trainer.project_view import ProjectView
 from trainer.taking_up import TakingUp
@@ -28,3 +35,67 @@ def test_the_annotation_that_was_written_last_comes_last(project: Project) -> No
     os.utime(annotate(project, 3), (2000, 2000))
     assert take_up(taking_up, view) == ["roots_2.png", "roots_1.png", "roots_3.png"]
     assert taking_up.train[0] is known
+
+
+def review(project: Project, state: ReviewState, index: int) -> None:
+    reviews = Reviews(person="ada").having(image_id(project.images[index]), state)
+    publish_document(project.folder.review("ada"), reviews)
+
+
+def show_mask(project: Project, path_of: object, index: int) -> np.ndarray:
+    """A model's mask of an image where path_of(name) says: its truth."""
+    truth = truth_of(index)
+    assert callable(path_of)
+    path = path_of(project.images[index])
+    write_segmentation(path, Segmentation(Labels.from_array(truth), "000001_lab"), project.classes)
+    return truth
+
+
+def test_of_a_complete_image_the_mask_under_the_annotation_is_learned_too(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    annotate(project, 1)
+    truth = show_mask(project, project.shown_path, 1)
+    review(project, ReviewState.PARTLY_CORRECTED, 1)
+    take_up(taking_up, view)
+    assert taking_up.train[0].agreed is None
+    review(project, ReviewState.COMPLETE, 1)
+    take_up(taking_up, view)
+    agreed = taking_up.train[0].agreed
+    assert agreed is not None
+    assert (agreed.to_array() == truth).all()
+    review(project, ReviewState.PARTLY_CORRECTED, 1)
+    take_up(taking_up, view)
+    assert taking_up.train[0].agreed is None
+
+
+def test_where_there_was_nothing_to_correct_the_mask_that_she_saw_is_learned(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    annotate(project, 1)
+    seen = show_mask(project, project.segmentation_path, 2)
+    review(project, ReviewState.NOTHING_TO_CORRECT, 2)
+    assert take_up(taking_up, view) == ["roots_2.png", "roots_1.png"]
+    show_mask(project, lambda _: project.segmentation_path(project.images[2]), 3)  # a newer model's
+    assert take_up(taking_up, view) == ["roots_2.png", "roots_1.png"]
+    agreed = taking_up.train[0].agreed
+    assert agreed is not None
+    assert (agreed.to_array() == seen).all()
+    assert not taking_up.train[0].labels.counts()
+
+
+def test_an_image_whose_mask_is_gone_teaches_what_was_painted(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    annotate(project, 1)
+    review(project, ReviewState.COMPLETE, 1)
+    assert take_up(taking_up, view) == ["roots_1.png"]
+    assert taking_up.train[0].agreed is None
+
+
+def test_a_damaged_review_is_passed_over(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    annotate(project, 1)
+    project.folder.review("ada").write_text("{")
+    assert take_up(taking_up, view) == ["roots_1.png"]

@@ -128,10 +128,10 @@ def test_too_little_graphics_memory_halves_the_batch(monkeypatch: pytest.MonkeyP
     run = run_on(bright_squares())
     real = training.segmentation_loss
 
-    def fits_one_tile(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    def fits_one_tile(scores: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         if len(scores) > 1:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        return real(scores, target)
+        return real(scores, target, weight)
 
     monkeypatch.setattr(training, "segmentation_loss", fits_one_tile)
     assert run.advance() > 0
@@ -140,7 +140,7 @@ def test_too_little_graphics_memory_halves_the_batch(monkeypatch: pytest.MonkeyP
 
 
 def test_no_graphics_memory_at_all_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fits_nothing(scores: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+    def fits_nothing(scores: torch.Tensor, target: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr(training, "segmentation_loss", fits_nothing)
