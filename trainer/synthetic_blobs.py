@@ -13,6 +13,7 @@ from trainer.synthetic_drawing import (
     Outline,
     draw_lines,
     draw_outlines,
+    log_uniform,
     outline_around,
     wander,
 )
@@ -20,10 +21,6 @@ from trainer.synthetic_shapes import Floats, Shape
 from trainer.synthetic_textures import colour, colour_pair, ground, noise, roughness
 
 MOST = 160
-
-
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def _places(shape: Shape, rng: np.random.Generator, radius: float) -> Floats:
@@ -57,7 +54,7 @@ def nuclei(shape: Shape, rng: np.random.Generator) -> Canvas:
     else:
         base, tint = colour_pair(rng, dark_on_light=rng.random() < 0.75)
     canvas = Canvas(ground(shape, rng, base, roughness(rng, base, tint, 0.15 if fluorescent else 0.4)), rng)
-    radius = _log_uniform(rng, 2.2, 32)
+    radius = log_uniform(rng, 2.2, 32)
     if rng.random() < 0.3:
         _cytoplasm(canvas, radius, base, tint)
     rough, stretch, spread = rng.uniform(0.02, 0.25), rng.choice((1.0, 1.4, 2.5)), rng.uniform(0.05, 0.5)
@@ -122,7 +119,7 @@ def _debris(canvas: Canvas, radius: float) -> None:
         ]
         canvas.lay(draw_outlines(canvas.shape, outlines), colour(rng, rng.random()), BACKGROUND, rng.uniform(0.3, 1))
     if rng.random() < 0.15:
-        width = _log_uniform(rng, 1, 10)
+        width = log_uniform(rng, 1, 10)
         lines = []
         for _ in range(rng.integers(1, 5)):
             start = np.asarray(rng.uniform(0, 1, 2) * canvas.shape, np.float32)
@@ -135,7 +132,7 @@ def particles(shape: Shape, rng: np.random.Generator) -> Canvas:
     """Grains, bubbles, rods, crystals and seeds, lit from one side, casting shadows."""
     base, tint = colour_pair(rng)
     canvas = Canvas(ground(shape, rng, base, roughness(rng, base, tint, 0.5)), rng)
-    radius, kind = _log_uniform(rng, 2.5, 40), rng.choice(("round", "angular", "rod", "ring"))
+    radius, kind = log_uniform(rng, 2.5, 40), rng.choice(("round", "angular", "rod", "ring"))
     outlines = []
     for place in _places(shape, rng, radius):
         size = radius * np.exp(rng.normal(0, 0.3))
@@ -175,7 +172,7 @@ def _plant(canvas: Canvas, tint: Floats) -> None:
     """Leaves about a middle, with stalks and, often, a lighter or darker midrib."""
     rng = canvas.rng
     middle = np.asarray(rng.uniform(-0.05, 1.05, 2) * canvas.shape, np.float32)
-    reach, narrow = _log_uniform(rng, 18, 130), _log_uniform(rng, 0.7, 4)
+    reach, narrow = log_uniform(rng, 18, 130), log_uniform(rng, 0.7, 4)
     lobes, depth, stalk = rng.integers(3, 13), rng.uniform(0, 0.6) * (rng.random() < 0.6), rng.uniform(0, 0.5)
     turn, outlines, ribs, stems = rng.uniform(0, 6.28), [], [], []
     number = int(rng.integers(1, 9))
@@ -217,7 +214,7 @@ def organelles(shape: Shape, rng: np.random.Generator) -> Canvas:
     """Large grey bodies with a distinct edge and layers within, in a grainy surround: electron micrographs."""
     base, tint = colour_pair(rng, dark_on_light=rng.random() < 0.7)
     canvas = Canvas(ground(shape, rng, base, roughness(rng, base, tint, 0.4)), rng)
-    radius = _log_uniform(rng, 12, 70)
+    radius = log_uniform(rng, 12, 70)
     places = _apart(_places(shape, rng, radius), radius * 1.6)
     stretch = rng.uniform(1, 3)
     outlines = []

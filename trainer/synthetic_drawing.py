@@ -102,6 +102,11 @@ def _drawing(image: Image.Image) -> Drawing:
 # ---- forms --------------------------------------------------------------------------------------------------------
 
 
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """A size between two: as likely to be doubled as halved."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
 def wander(
     start: Floats,
     heading: float,

@@ -15,6 +15,7 @@ from trainer.synthetic_drawing import (
     Outline,
     draw_lines,
     draw_outlines,
+    log_uniform,
     outline_around,
     wander,
 )
@@ -22,10 +23,6 @@ from trainer.synthetic_shapes import Floats, Shape, smoothstep
 from trainer.synthetic_textures import colour, colour_pair, ground, noise, roughness, smooth_noise, texture
 
 LONGEST_TREE = 90  # lines in one tree: more take long to draw and can't be told apart
-
-
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def _somewhere(shape: Shape, rng: np.random.Generator, beyond: float = 0.0) -> Floats:
@@ -56,7 +53,7 @@ def _tree(trunk: Line, rng: np.random.Generator, spacing: float, thinning: float
             if width >= least:
                 tangent = parent.points[index + 1] - parent.points[index]
                 heading = np.arctan2(tangent[0], tangent[1]) + rng.choice((-1, 1)) * rng.uniform(0.4, 1.4)
-                length = 3 * len(parent.points) * _log_uniform(rng, 0.1, 0.9)
+                length = 3 * len(parent.points) * log_uniform(rng, 0.1, 0.9)
                 child = _grown(parent.points[index], float(heading), length, width, rng, parent.tone)
                 grown.append(child)
                 waiting.append(child)
@@ -65,7 +62,7 @@ def _tree(trunk: Line, rng: np.random.Generator, spacing: float, thinning: float
 
 
 def _grown(start: Floats, heading: float, length: float, width: float, rng: np.random.Generator, tone: float) -> Line:
-    points, _ = wander(start, heading, length, _log_uniform(rng, 0.05, 0.7), rng.uniform(0, 0.12), rng)
+    points, _ = wander(start, heading, length, log_uniform(rng, 0.05, 0.7), rng.uniform(0, 0.12), rng)
     taper = np.linspace(1, rng.uniform(0.3, 0.9), len(points))
     uneven = 1 + 0.15 * gaussian_filter(rng.standard_normal(len(points)), 2)
     return Line(points, np.maximum(width * taper * uneven, 0.5), float(np.clip(tone + rng.normal(0, 0.12), 0, 1)))
@@ -73,7 +70,7 @@ def _grown(start: Floats, heading: float, length: float, width: float, rng: np.r
 
 def _trees(shape: Shape, rng: np.random.Generator, number: int, thickest: float) -> list[Line]:
     lines: list[Line] = []
-    spacing, thinning = _log_uniform(rng, 14, 90), rng.uniform(0.3, 0.7)
+    spacing, thinning = log_uniform(rng, 14, 90), rng.uniform(0.3, 0.7)
     least = rng.uniform(0.6, 1.3)
     for _ in range(number):
         start, heading = _edge(shape, rng) if rng.random() < 0.8 else (_somewhere(shape, rng), rng.uniform(0, 6.28))
@@ -93,7 +90,7 @@ def vessels(shape: Shape, rng: np.random.Generator) -> Canvas:
         )
         soft = gaussian_filter(drawn.coverage, rng.uniform(2, 20))[..., None] * rng.uniform(0.2, 0.9)
         canvas.colour = canvas.colour + soft * (colour(rng, rng.uniform(0.1, 1)) - canvas.colour)
-    drawn = draw_lines(shape, _trees(shape, rng, int(rng.integers(2, 6)), _log_uniform(rng, 2.5, 14)))
+    drawn = draw_lines(shape, _trees(shape, rng, int(rng.integers(2, 6)), log_uniform(rng, 2.5, 14)))
     canvas.lay(drawn, canvas.toned(tint, drawn, rng.uniform(0, 0.3), 0), LINE, rng.uniform(0.4, 1))
     if rng.random() < 0.4:  # the light's reflex along the middle of the wider ones
         reflex = np.clip(gaussian_filter(drawn.coverage, 2) - 0.75, 0, 1)[..., None] * rng.uniform(0.5, 2)
@@ -111,7 +108,7 @@ def _spots(canvas: Canvas, number: int, small: float, large: float, label: int) 
     rng = canvas.rng
     outlines = [
         Outline(
-            outline_around(_somewhere(canvas.shape, rng, 0.05), _log_uniform(rng, small, large), rng, 0.18,
+            outline_around(_somewhere(canvas.shape, rng, 0.05), log_uniform(rng, small, large), rng, 0.18,
                            rng.uniform(1, 1.8)),
             rng.random(),
         )
@@ -132,7 +129,7 @@ def roots(shape: Shape, rng: np.random.Generator) -> Canvas:
     canvas = Canvas(ground(shape, rng, base, roughness(rng, base, tint, 0.5)), rng)
     _spots(canvas, rng.poisson(rng.choice((0, 30, 150))), 0.8, 2.5, BACKGROUND)
     _spots(canvas, rng.poisson(rng.choice((0, 4, 20))), 4, 18, BLOB)
-    thickest = _log_uniform(rng, 1.5, 16)
+    thickest = log_uniform(rng, 1.5, 16)
     drawn = draw_lines(shape, _trees(shape, rng, int(rng.integers(1, 5)), thickest))
     bury = smoothstep(noise(shape, rng, rng.uniform(1.5, 3.4), 150), rng.uniform(0.6, 2), 2.2)
     shown = drawn.buried(bury)
@@ -169,7 +166,7 @@ def cracks(shape: Shape, rng: np.random.Generator) -> Canvas:
     if rng.random() < 0.25:
         _plates(canvas, int(rng.integers(1, 3)))
     lines: list[Line] = []
-    width = _log_uniform(rng, 0.7, 6)
+    width = log_uniform(rng, 0.7, 6)
     for _ in range(rng.integers(1, 5)):
         start, heading = _edge(shape, rng) if rng.random() < 0.6 else (_somewhere(shape, rng), rng.uniform(0, 6.28))
         lines += _crack(start, heading, rng.uniform(0.3, 1.3) * max(shape), width, rng, branches=2)
@@ -199,7 +196,7 @@ def _joints(canvas: Canvas) -> None:
     """Straight joints between tiles or bricks; each tile has a tone of its own."""
     rng, side = canvas.rng, max(canvas.shape)
     turn, size = rng.uniform(0, np.pi), rng.uniform(40, 200, 2)
-    width, offset = _log_uniform(rng, 1, 9), rng.uniform(0, 1, 2) * size
+    width, offset = log_uniform(rng, 1, 9), rng.uniform(0, 1, 2) * size
     down, right = np.array((np.sin(turn), np.cos(turn))), np.array((np.cos(turn), -np.sin(turn)))
     rows, columns = np.mgrid[: canvas.shape[0], : canvas.shape[1]]
     first = np.floor((rows * down[0] + columns * down[1] - offset[0]) / size[0]).astype(int)
@@ -239,7 +236,7 @@ def fibres(shape: Shape, rng: np.random.Generator) -> Canvas:
     """Long lines that cross: threads, filaments, hyphae, hairs."""
     base, tint = colour_pair(rng)
     canvas = Canvas(ground(shape, rng, base, roughness(rng, base, tint, 0.4)), rng)
-    typical, curl = _log_uniform(rng, 0.8, 12), _log_uniform(rng, 0.005, 0.4)
+    typical, curl = log_uniform(rng, 0.8, 12), log_uniform(rng, 0.005, 0.4)
     direction, spread = rng.uniform(0, 6.28), rng.choice((0.15, 0.6, 3.0))
     lines = []
     for _ in range(rng.integers(3, 40)):
@@ -259,7 +256,7 @@ def fibres(shape: Shape, rng: np.random.Generator) -> Canvas:
 
 def membranes(shape: Shape, rng: np.random.Generator) -> Canvas:
     """Cells side by side with walls between: tissue, or grey as under an electron microscope, with organelles."""
-    spacing = _log_uniform(rng, 18, 90)
+    spacing = log_uniform(rng, 18, 90)
     base, wall = colour_pair(rng, dark_on_light=rng.random() < 0.75)
     canvas = Canvas(ground(shape, rng, base, roughness(rng, base, wall, 0.3)), rng)
     corners, cells, borders = _packed(shape, spacing, rng)
@@ -294,7 +291,7 @@ def _packed(shape: Shape, spacing: float, rng: np.random.Generator) -> tuple[Flo
         columns = np.clip(places[:, 1], 0, shape[1] - 1).astype(int)
         return np.asarray(places + bend[rows, columns], np.float32)
 
-    width, broken = _log_uniform(rng, 1.2, 7), rng.choice((0, 0, 0.04))
+    width, broken = log_uniform(rng, 1.2, 7), rng.choice((0, 0, 0.04))
     walls = []
     for first, second in voronoi.ridge_vertices:
         if first >= 0 and rng.random() >= broken:

@@ -14,7 +14,10 @@ CELL_STEP = 2
 
 
 def noise(shape: Shape, rng: np.random.Generator, beta: float, largest: float = 400) -> Floats:
-    """Noise of power 1 / frequency ** beta up to the period `largest` (pixels). (H, W), mean 0, deviation 1."""
+    """As `fractal_noise`, in single precision: twice as fast. Its numbers are others.
+
+    beta: its power is 1 / frequency ** beta, up to the period `largest` (pixels). (H, W), mean 0, deviation 1.
+    """
     frequency = np.hypot(fft.fftfreq(shape[0])[:, None], fft.rfftfreq(shape[1])[None]).astype(np.float32)
     spectrum = fft.rfft2(rng.standard_normal(shape, np.float32))
     spectrum *= np.maximum(frequency, 1 / largest) ** np.float32(-beta / 2)

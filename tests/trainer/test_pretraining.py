@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Pretraining:
     return Pretraining(Drawn(), DEVICE, seed=0, pool=6, first=2)
 
 
-def ticking(step: float):
+def ticking(step: float) -> Callable[[], float]:
     now = 0.0
 
     def clock() -> float:
