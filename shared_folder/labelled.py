@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from shared_folder.image_tiles import PROPOSED_SIDE, encode_lossless, grid, loss
 from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
 from shared_folder.names import image_id, list_images, plan_names
-from shared_folder.project import Project, ProjectSettings, Source, create_project
+from shared_folder.project import STARTER, Project, ProjectSettings, Source, create_project
 from shared_folder.publish import publish
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
@@ -103,8 +104,10 @@ def read_lesson(
     return Lesson(tuple(taught), tuple(measured), new_classes(names), tuple(left_out))
 
 
-def make_labelled_project(shared: SharedFolder, name: str, lesson: Lesson) -> LabelledProject:
-    """Make the project: images to annotate first, those held out last."""
+def make_labelled_project(
+    shared: SharedFolder, name: str, lesson: Lesson, start_model: str = STARTER
+) -> LabelledProject:
+    """Make the project: images to annotate first, those held out last. start_model: as in its settings."""
     everything = (*lesson.annotated, *lesson.held_out)
     planned = plan_names(_file_name(image) for image in everything)
     sources = {
@@ -124,7 +127,8 @@ def make_labelled_project(shared: SharedFolder, name: str, lesson: Lesson) -> La
             opened = open_image(image.path)
             publish(folder / plan.name, encode_lossless(opened.read(0, image.rectangle), opened.has_alpha))
     tiled = any(image.rectangle is not None for image in everything)
-    settings = ProjectSettings(classes=lesson.classes, split="source" if tiled else "image")
+    split: Literal["source", "image"] = "source" if tiled else "image"
+    settings = ProjectSettings(classes=lesson.classes, split=split, start_model=start_model)
     names = tuple(plan.name for plan in planned)
     project = create_project(shared, name, name, names, settings, sources)
     count = len(lesson.annotated)

@@ -46,6 +46,10 @@ class TakingUp:
         self.train: list[AnnotatedImage] = []
         """In the order in which their files were last written, by the file system's own times."""
         self.validation: list[AnnotatedImage] = []
+        """Those of the test set alone, as soon as one of it is annotated."""
+        self.test_images = 0
+        """How many of these are of the test set: all or none."""
+        self._test_set = view.project.test_set
         self.channels = 0
         """Of the images that are learned from: as many as the first has, as long as any like it is annotated."""
 
@@ -60,7 +64,7 @@ class TakingUp:
             f"{image.name}: has {image.channels} channels where the first annotated image has {self.channels}, so it "
             "is not learned from. Save all images of a project with the same channels."
             for image in self._usable.values()
-            if image.channels != self.channels
+            if self.channels and image.channels != self.channels
         ]
 
     def look(self) -> bool:
@@ -73,9 +77,11 @@ class TakingUp:
         for name in gone:
             del self._held[name]
         self._waiting = {name: file for name, file in files.items() if self._is_news(name, file)}
-        if gone and not self._waiting:
+        others = bool(gone) or self._view.project.test_set != self._test_set
+        self._test_set = self._view.project.test_set
+        if others and not self._waiting:
             self._collect()
-        return bool(gone or self._waiting)
+        return others or bool(self._waiting)
 
     def _untouched(self) -> dict[str, AnnotationFile]:
         """The masks of images in which there was nothing to correct. Each is read once: it stands for what she saw,
@@ -159,13 +165,17 @@ class TakingUp:
     def _collect(self) -> None:
         images = self._usable
         oldest_first = sorted(self._view.train, key=lambda name: self._view.train[name].stamp.modified_ns)
-        train = [images[name] for name in (*self._untouched(), *oldest_first) if name in images]
-        validation = [images[name] for name in self._view.validation if name in images]
+        is_test = self._view.project.is_test
+        train = [images[name] for name in (*self._untouched(), *oldest_first) if name in images and not is_test(name)]
+        to_measure = [*self._view.validation, *filter(is_test, self._view.train)]
+        validation = [images[name] for name in to_measure if name in images]
         numbers = [image.channels for image in (*train, *validation)]
         if numbers and self.channels not in numbers:
             self.channels = numbers[0]
         self.train = [image for image in train if image.channels == self.channels]
-        self.validation = [image for image in validation if image.channels == self.channels]
+        validation = [image for image in validation if image.channels == self.channels]
+        tests = [image for image in validation if is_test(image.name)]
+        self.validation, self.test_images = tests or validation, len(tests)
 
     @property
     def _usable(self) -> dict[str, AnnotatedImage]:

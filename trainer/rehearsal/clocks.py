@@ -31,10 +31,11 @@ class Clock(Protocol):
 class WorkClock:
     """Moves with the trainer's work: so many training tiles are one second."""
 
-    def __init__(self, tiles_per_second: float, began: float = 0.0) -> None:
-        self.tiles = 0.0
+    def __init__(self, tiles_per_second: float, began: float = 0.0, tiles: float = 0.0) -> None:
+        """began, tiles: seconds and work of an earlier run that this one goes on with."""
+        self.tiles = tiles
         self._rate = tiles_per_second
-        self._waited = began
+        self._waited = began - tiles / tiles_per_second
 
     def __call__(self) -> float:
         return self._waited + self.tiles / self._rate
@@ -52,8 +53,9 @@ class WorkClock:
 class RealClock:
     """This machine's, stopped while something is done aside."""
 
-    def __init__(self, began: float = 0.0) -> None:
-        self.tiles = 0.0
+    def __init__(self, began: float = 0.0, tiles: float = 0.0) -> None:
+        """began, tiles: seconds and work of an earlier run that this one goes on with."""
+        self.tiles = tiles
         self._zero = time.monotonic() - began
 
     def __call__(self) -> float:

@@ -12,6 +12,8 @@ from shared_folder.publish import Document
 from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
 
+LEARNING = "learning"
+"""Phase of the last row."""
 LEVELS = (0.3, 0.5, 0.6, 0.7, 0.8)
 """Dice whose first reaching is told."""
 WORSE = 0.005
@@ -65,7 +67,7 @@ class Curve:
 
     @staticmethod
     def read(path: Path) -> "Curve":
-        """What an earlier run left, up to the last image that was finished: the next one is done again."""
+        """What an earlier run left, up to its end or the last image that was finished: the next is done again."""
         curve = Curve(path)
         if path.exists():
             try:
@@ -73,7 +75,7 @@ class Curve:
                     rows = [_parsed(values) for values in csv.DictReader(file)]
             except (ValueError, KeyError) as error:
                 raise Refused(f"{path}: is no learning curve of a rehearsal. Choose another folder.") from error
-            finished = [number for number, row in enumerate(rows) if row.image]
+            finished = [number for number, row in enumerate(rows) if row.image or row.phase == LEARNING]
             curve.rows = rows[: finished[-1] + 1] if finished else []
         curve._write()
         return curve

@@ -10,7 +10,7 @@ from shared_folder.simulated_user import Habits
 from trainer.device import Device
 from trainer.project_view import DICE
 from trainer.rehearsal.clocks import Clock
-from trainer.rehearsal.curve import Curve, Row
+from trainer.rehearsal.curve import LEARNING, Curve, Row
 from trainer.rehearsal.measuring import HeldOut
 from trainer.rehearsal.painter import Painter
 from trainer.service import Service
@@ -69,7 +69,7 @@ class Rehearsal:
             self._service.wake()
             while self._at < self._seconds:
                 self._pass(min(MEASURED_EVERY, self._seconds - self._at))
-            self._measure("learning", None)
+            self._measure(LEARNING, None)
         finally:
             self._service.close()
 
@@ -133,8 +133,8 @@ class Rehearsal:
             tiles=round(self._clock.tiles),
             model=path.stem if path is not None else "",
             validation_dice=facts.scores.get(DICE) if facts is not None else None,
-            dice=score.dice,
-            dice_pooled=score.pooled,
+            dice=round(score.dice, 4),
+            dice_pooled=round(score.pooled, 4),
             dice_by_class={
                 known.name: score.by_class[known.id] for known in self._labelled.project.classes if score.by_class
             },
