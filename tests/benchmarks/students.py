@@ -110,6 +110,7 @@ class Peer:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(task.seed)
             network = RootPainterNetwork()
+        self.network = network
         self._recipe = Recipe(network, list(task.examples), np.random.default_rng(task.seed))
 
     def advance(self) -> float:
