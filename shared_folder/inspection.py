@@ -50,7 +50,8 @@ class Picture(Document):
     name: str
     """ "tile", "augmented", "mask of rotated" or "rotated mask"."""
     left: int
-    width: int
+    side: int
+    """It is square and lies at the top."""
 
 
 class InspectionAnswer(Document):
@@ -61,11 +62,11 @@ class InspectionAnswer(Document):
     column: int
     """Middle of the tile in the image."""
     tile: int
-    """Side in pixels of the square that is learned from."""
+    """Side, in pixels of the image, of the square that is learned from."""
     margin: int
-    """What a tile sees beyond what it predicts, in pixels on each side, when masks are made."""
+    """What a tile sees beyond what it predicts, in pixels of the image on each side, when masks are made."""
     receptive_field: int
-    """Side in pixels of what can change one pixel's class."""
+    """Side, in pixels of the image, of what can change one pixel's class."""
     network: str
     """The network in a sentence."""
     model: str = ""
@@ -73,7 +74,7 @@ class InspectionAnswer(Document):
     dice: float | None = None
     """Agreement of the rotated image's mask with the rotated mask: mean Dice of the classes, 0..1."""
     pictures: tuple[Picture, ...] = ()
-    """From left to right, all of the PNG's height."""
+    """From left to right."""
 
 
 def write_answer(path: Path, answer: InspectionAnswer, pictures: Image.Image) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import chain, zip_longest
 
+from shared_folder.inspection import Inspection
 from shared_folder.rectangle import Rectangle
 
 TURN_SECONDS = 120.0
@@ -38,6 +39,23 @@ class WantedMask:
 
 
 @dataclass(frozen=True)
+class Inspect:
+    """Step: the answer to a painter who wants to see what the network sees."""
+
+    project: str
+    painter: str
+    asked: Inspection
+
+    @property
+    def name(self) -> str:
+        return "What the network sees"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.project, f"inspection of {self.painter}"
+
+
+@dataclass(frozen=True)
 class Situation:
     """What is wanted and can be done here now."""
 
@@ -47,6 +65,8 @@ class Situation:
     """Projects that want learning, and that this trainer can train now."""
     job: WantedMask | None = None
     """The next mask of the folder jobs."""
+    inspection: Inspect | None = None
+    """The next answer that a painter waits for."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,14 @@ class MakeMask:
 
     mask: WantedMask
 
+    @property
+    def name(self) -> str:
+        return self.mask.image
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.mask.key
+
 
 @dataclass(frozen=True)
 class Learn:
@@ -71,21 +99,31 @@ class Learn:
 
     project: str
 
+    @property
+    def name(self) -> str:
+        return self.project
 
-Step = MakeMask | Learn
+    @property
+    def key(self) -> str:
+        return self.project
+
+
+Step = MakeMask | Learn | Inspect
 
 
 def next_step(situation: Situation, turn: Turn | None, last: Step | None) -> Step | None:
     """The most wanted step, or None when there is nothing to do.
 
-    The image on a screen comes first, then images that have no mask. Masks that only an older model made alternate
-    with learning, so that neither starves. Folder jobs wait for all that. turn: from `next_turn` for this situation;
-    last: what was done before.
+    The image on a screen comes first, then what a painter wants to see of the network, which is one short step; then
+    images that have no mask. Masks that only an older model made alternate with learning, so that neither starves.
+    Folder jobs wait for all that. turn: from `next_turn` for this situation; last: what was done before.
     """
     missing = [mask for mask in situation.masks if mask.have is not Have.CURRENT]
     for mask in missing:
         if mask.on_screen:
             return MakeMask(mask)
+    if situation.inspection is not None:
+        return situation.inspection
     for mask in missing:
         if mask.have is Have.NONE:
             return MakeMask(mask)

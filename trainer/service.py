@@ -20,12 +20,13 @@ from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 from shared_folder.watch import FolderWatch
 from trainer.device import Device
 from trainer.folder_view import FolderView
+from trainer.inspecting import Inspecting
 from trainer.learning import Identity, Learning
 from trainer.log import LogFile, news_between, remove_old_logs
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
 from trainer.peers import Peers, remove_dead
-from trainer.plan import Have, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
+from trainer.plan import Have, Inspect, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
 from trainer.project_view import ProjectView
 from trainer.threads import Threads
 from trainer.yielding import Yielding
@@ -87,6 +88,7 @@ class Service:
         self._view = FolderView(self._shared, roots or {}, clock)
         self._peers = Peers(self.id)
         self._masks = MaskMaking(self._images, device)
+        self._inspecting = Inspecting(self._images, device)
         self._identity = Identity(self.id, version("brushloop"))
         self._learnings: dict[str, Learning] = {}  # by project
         self._may_learn: frozenset[str] = frozenset()
@@ -200,7 +202,9 @@ class Service:
         learning = [project for project, each in self._learnings.items() if each.can_advance and self._fit(project)]
         needed = not learning and all(mask.have is Have.CURRENT for mask in usable)
         job = self._view.next_job_mask(self._usable) if needed else None
-        return Situation(tuple(usable), tuple(sorted(learning)), job)
+        asked = self._inspecting.wanted(self._view.painters.found, self._view.projects)
+        inspection = next((each for each in asked if self._may_retry(each.key)), None)
+        return Situation(tuple(usable), tuple(sorted(learning)), job, inspection)
 
     def _usable(self, mask: WantedMask) -> bool:
         """Whether an image can be tried: not set aside, and in a project that may be written."""
@@ -225,11 +229,12 @@ class Service:
 
     def _take(self, step: Step) -> None:
         """One step; no error in it ends the loop."""
-        name = step.mask.image if isinstance(step, MakeMask) else step.project
-        key = step.mask.key if isinstance(step, MakeMask) else step.project
+        name, key = step.name, step.key
         try:
             if isinstance(step, MakeMask):
                 self._masks.advance(self._view.projects[step.mask.project], step.mask)
+            elif isinstance(step, Inspect):
+                self._inspecting.answer(self._view.projects[step.project], step)
             else:
                 self._learnings[step.project].advance()
                 self._steps += 1
@@ -260,6 +265,8 @@ class Service:
         if isinstance(step, Learn):
             version = self._view.projects[step.project].version
             self._failures[step.project] = Failure(sentence, self._clock(), version)
+        elif isinstance(step, Inspect):
+            self._set_later(step.key, sentence)
         else:
             self._images.refuse(self._view.projects[step.mask.project].image_place(step.mask.image)[0], sentence)
 

@@ -26,6 +26,7 @@ SHOWN_RANGE = 1.2
 """Values of the network's input, from minus this to this, become black to white: a little more than images span."""
 DRAWS = 5
 _ATTEMPTS = 10
+_TINT = 0.45
 _GAP, _CAPTION, _TITLE = 8, 250, 64
 _GROUND, _INK, _FAINT = "#ffffff", "#1d2528", "#586468"
 
@@ -80,6 +81,17 @@ def picture_of(values: FloatImage, labels: Labels | None = None) -> Image.Image:
         for label in known:
             colours[_border(labels == label)] = rgb(outline_colour(label))
     return Image.fromarray(colours)
+
+
+def mask_picture(values: FloatImage, mask: Labels) -> Image.Image:
+    """The network's input (H, W, C) with a mask (H, W) laid over it: what is found is tinted and outlined."""
+    found = np.where(mask == BACKGROUND, np.uint8(UNKNOWN), mask)
+    colours = np.asarray(picture_of(values)).astype(np.float32)
+    for label in np.unique(found[found != UNKNOWN]).tolist():
+        tint = np.array(rgb(outline_colour(label)), np.float32)
+        colours[found == label] += _TINT * (tint - colours[found == label])
+    tinted = colours / np.float32(127.5) - 1
+    return picture_of(tinted * np.float32(SHOWN_RANGE), found)
 
 
 def outline_colour(label: int) -> str:

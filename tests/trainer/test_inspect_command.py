@@ -50,9 +50,9 @@ def sheet_of(project: Project, sheet: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Names of the images that a project's sheet shows."""
     shown: list[str] = []
 
-    def note(images: list[AnnotatedImage], tile: int, title: str) -> Image.Image:
+    def note(images: list[AnnotatedImage], tile: int, title: str, scale: float) -> Image.Image:
         shown.extend(image.name for image in images)
-        return real(images, tile, title)
+        return real(images, tile, title, scale=scale)
 
     real = inspecting.augmentation_sheet
     monkeypatch.setattr(inspecting, "augmentation_sheet", note)

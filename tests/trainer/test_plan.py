@@ -1,9 +1,11 @@
 import pytest
 
+from shared_folder.inspection import Inspection
 from shared_folder.rectangle import Rectangle
 from trainer.plan import (
     TURN_SECONDS,
     Have,
+    Inspect,
     Learn,
     MakeMask,
     Situation,
@@ -33,6 +35,13 @@ def test_the_image_on_the_screen_comes_before_everything(have: Have) -> None:
     open_image = mask("c", have, on_screen=True)
     situation = Situation((mask("a"), mask("b", Have.OLDER), open_image), (ROOTS,), mask("job"))
     assert next_step(situation, TURN, MakeMask(open_image)) == MakeMask(open_image)
+
+
+def test_what_a_painter_wants_to_see_of_the_network_waits_only_for_the_image_on_a_screen() -> None:
+    inspect = Inspect(ROOTS, "ada", Inspection(image="a"))
+    open_image = mask("c", on_screen=True)
+    assert next_step(Situation((open_image,), (ROOTS,), None, inspect), TURN, None) == MakeMask(open_image)
+    assert next_step(Situation((mask("a"),), (ROOTS,), mask("job"), inspect), TURN, None) == inspect
 
 
 def test_images_without_a_mask_come_before_learning() -> None:
