@@ -82,6 +82,14 @@ ACTIONS = (
         "annotation",
         checkable=True,
     ),
+    Row(
+        "toggle_uncertainty",
+        "View",
+        "&Uncertainty",
+        "Show or hide where the newest model may be wrong",
+        ("U",),
+        checkable=True,
+    ),
     Row("toggle_image", "View", "Ima&ge", "Show or hide the image", ("I",), "image", checkable=True),
     Row("toggle_outline", "View", "Out&lines", "Show borders only", ("O",), "outline", checkable=True),
     Row(
@@ -122,6 +130,13 @@ ACTIONS = (
     Row("previous", "Image", "&Previous", "The image before; strokes are saved", ("PgUp", "Alt+Left"), "previous"),
     Row("next", "Image", "&Next", "The image after; strokes are saved", ("PgDown", "Alt+Right"), "next"),
     Row("jump", "Image", "&Go to…", "Jump to an image by number or name", ("Ctrl+G",), "list"),
+    Row(
+        "next_doubtful",
+        "Image",
+        "Next &doubtful annotation",
+        "The next image whose annotation the newest model contradicts",
+        ("F8",),
+    ),
     Row(
         "for_validation",
         "Image",
@@ -173,7 +188,7 @@ _GROUP_ENDS = {
     "toggle_outline",
     "newest_mask",
     "skip",
-    "jump",
+    "next_doubtful",
     "learning",
 }
 

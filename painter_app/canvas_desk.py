@@ -7,6 +7,7 @@ from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush
+from painter_app.canvas.surface import LAYERS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from shared_folder.annotation import Patch
@@ -22,6 +23,7 @@ class CanvasDesk:
     def __init__(self, page: ProjectPage, session: Session) -> None:
         self._page = page
         self._brushwork = session.brushwork
+        self._uncertainty = session.uncertainty
         self._classes: list[LabelClass] = []
         self._actions: Mapping[str, QAction] = {}
         canvas = page.canvas
@@ -31,7 +33,7 @@ class CanvasDesk:
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
         page.layers.outline_changed.connect(self.show_outline)
-        for name in ("image", "mask", "annotation"):
+        for name in LAYERS:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
         canvas.stroke_finished.connect(self._record)
@@ -41,7 +43,7 @@ class CanvasDesk:
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:
         """Actions that show a layer's state; they are made after this."""
         self._actions = actions
-        for name in ("image", "mask", "annotation"):
+        for name in LAYERS:
             show_checked(actions[f"toggle_{name}"], self._page.canvas.layer_visible(name))
         self.show_undo()
 
@@ -62,6 +64,7 @@ class CanvasDesk:
             "zoom_in": partial(canvas.zoom_by, _ZOOM_STEP),
             "zoom_out": partial(canvas.zoom_by, 1 / _ZOOM_STEP),
             "toggle_mask": partial(self.show_layer, "mask"),
+            "toggle_uncertainty": partial(self.show_layer, "uncertainty"),
             "toggle_annotation": partial(self.show_layer, "annotation"),
             "toggle_image": partial(self.show_layer, "image"),
             "toggle_outline": self.show_outline,
@@ -91,6 +94,8 @@ class CanvasDesk:
         self._page.canvas.set_layer_visible(name, shown)
         self._page.layers.set_shown(name, shown)
         self._check(f"toggle_{name}", shown)
+        if name == "uncertainty":
+            self._uncertainty.want(shown)  # read only when it is seen
 
     def show_outline(self, outline: bool) -> None:
         self._page.canvas.set_outline(outline)

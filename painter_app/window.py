@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.dialogs.welcome import WelcomePage
+from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.images import THUMBNAIL_SIDE
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
+        self.images = ImagesDesk(self.page, self.session, self.workers)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[..., object]]:
         return {
             **self.canvas_desk.slots(),
+            **self.images.slots(),
             **self.projects.slots(),
             **self.trainers.slots(),
             "close_project": self.close_project,
@@ -131,14 +134,16 @@ class MainWindow(QMainWindow):
         session.project_opened.connect(self._project_opened)
         session.image_opening.connect(self._image_opening)
         session.image_shown.connect(self._image_shown)
+        session.image_shown.connect(self.images.image_shown)  # after: frames lie on the image
         session.image_unavailable.connect(self._image_unavailable)
         session.mask_changed.connect(self._mask_changed)
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session.noticed, self.projects.noticed, self.trainers.noticed):
+        for source in (session.noticed, self.projects.noticed, self.trainers.noticed, self.images.noticed):
             source.connect(self.notices.show_notice)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
+        self.images.notice_withdrawn.connect(self.notices.withdraw)
         self.workers.unexpected.connect(self._unexpected)
         hints = QGuiApplication.styleHints()
         if hints is not None:

@@ -10,15 +10,17 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.brush import BrushCursor
+from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
 from painter_app.canvas.pyramid import Difference, LabelSource
+from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
 from painter_app.canvas.viewport import Viewport
 from shared_folder.annotation import Point
 from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
-from shared_folder.labels import Labels
+from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle
 
-LAYERS = ("image", "mask", "annotation")
+LAYERS = ("image", "mask", "uncertainty", "annotation")
 _PAINTING_TIME = 0.005
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
 _CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
@@ -43,11 +45,12 @@ class Surface(QWidget):
         self.cursor_circle = BrushCursor()
         self._clock = clock
         self._classes: tuple[LabelClass, ...] = BINARY
-        self._visible = dict.fromkeys(LAYERS, True)
-        self._opacity = {"image": 1.0, "mask": 0.55, "annotation": 0.75}
+        self._visible = {name: name != "uncertainty" for name in LAYERS}
+        self._opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
         self._outlined = False
         self._layers: dict[str, Layer] = {}  # in the order in which they are drawn
         self._mask: Labels | None = None  # none until the trainer answers
+        self._frames: tuple[Rectangle, ...] = ()
         self._message = ""
         self._missing = NOTHING  # part of the image whose tiles are still to be made
         self._more = QTimer(self)
@@ -70,6 +73,21 @@ class Surface(QWidget):
         self._set_changes(changes)
         self._set_labels("mask", self._mask)
         self._redraw()
+
+    def set_uncertainty(self, values: Pixels | None) -> None:
+        """Show another uncertainty map of the image, or none. values: as a layer takes them."""
+        self._layers.pop("uncertainty", None)
+        shape = self.viewport.shape
+        if values is not None and shape is not None:
+            colours = uncertainty_colours(self._opacity["uncertainty"])
+            self._layers["uncertainty"] = UncertaintyLayer(shape, values, colours)
+        self._sort_layers()
+        self._redraw()
+
+    def set_frames(self, frames: Sequence[Rectangle]) -> None:
+        """Draw thin frames around places of the image; none to take them away."""
+        self._frames = tuple(frames)
+        self.update()
 
     def set_message(self, text: str) -> None:
         """A quiet line over the image, such as "Mask on its way…"; empty for none."""
@@ -159,6 +177,7 @@ class Surface(QWidget):
             part = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
             self._prepare_layers(part)
             self._draw_layers(painter, part)
+        paint_frames(painter, self._frames, self.viewport)
         self.cursor_circle.paint(painter)
         if self._message:
             self._draw_message(painter)
@@ -192,7 +211,7 @@ class Surface(QWidget):
         end = time.perf_counter() + _PAINTING_TIME
         if exposed.intersection(self._missing) == self._missing:
             self._missing = NOTHING
-        for name in ("annotation", "image", "mask", "changes"):
+        for name in ("annotation", "image", "mask", "uncertainty", "changes"):
             layer = self._layers.get(name)
             if layer is not None and self._shown(name):
                 missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
@@ -223,7 +242,7 @@ class Surface(QWidget):
         shape = (image.shape[0], image.shape[1]) if image is not None else None
         _check_shape(annotation, shape)
         _check_shape(mask, shape)
-        self._layers, self._missing = {}, NOTHING
+        self._layers, self._missing, self._frames = {}, NOTHING, ()
         self._set_changes(None)
         self.viewport.show(shape)
         if image is not None:
@@ -240,7 +259,10 @@ class Surface(QWidget):
         if source is not None:
             outlined = self._outlined and name == "mask"
             self._layers[name] = LabelLayer(source, self._colours(name), outlined)
-        order = ("image", "mask", "changes", "annotation")
+        self._sort_layers()
+
+    def _sort_layers(self) -> None:
+        order = ("image", "mask", "uncertainty", "changes", "annotation")
         self._layers = {name: self._layers[name] for name in order if name in self._layers}
 
     def _set_changes(self, changes: Difference | None) -> None:
@@ -278,6 +300,9 @@ class Surface(QWidget):
         layer = self._layers[name]
         if isinstance(layer, LabelLayer):
             layer.colours = self._colours(name)
+            layer.forget()
+        elif isinstance(layer, UncertaintyLayer):
+            layer.colours = uncertainty_colours(self._opacity[name])
             layer.forget()
 
     def _labels_changed(self, name: str, rectangle: Rectangle) -> None:

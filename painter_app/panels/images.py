@@ -21,7 +21,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from painter_app.panels.review_marks import paint_state
+from painter_app.panels.order_bar import OrderBar
+from painter_app.panels.review_marks import paint_doubt, paint_state
 from painter_app.workers import Workers
 from shared_folder.names import image_id
 from shared_folder.review import ReviewState
@@ -30,7 +31,7 @@ THUMBNAIL_SIDE = 128
 """Pixels of a thumbnail: sharp on screens with two for each of ours."""
 Thumbnailer = Callable[[str], NDArray[np.uint8]]
 
-_STATE, _THUMBNAIL = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+_STATE, _THUMBNAIL, _DOUBT = (Qt.ItemDataRole.UserRole + number for number in range(3))
 _PICTURE = QSize(64, 48)  # most images are wider than high
 _KEPT_THUMBNAILS = 600
 _AT_ONCE = 2  # thumbnails in the making
@@ -39,6 +40,7 @@ _ANY = "all"
 _ANNOTATED_ONLY = "annotated"
 
 
+_DOUBTFUL_ONLY = "doubtful"
 class ImageModel(QAbstractListModel):
     """The names that pass the filter. Thumbnails are made when a row is drawn, the latest row first."""
 
@@ -47,8 +49,10 @@ class ImageModel(QAbstractListModel):
         self.names: list[str] = []
         self.rows: list[str] = []
         self._row_of: dict[str, int] = {}
+        """In the order in which they are listed."""
         self._states: dict[str, ReviewState] = {}
         self._annotated: set[str] = set()
+        self._doubts: dict[str, str] = {}
         self._text = ""
         self._kind = _ANY
         self._thumbnailer: Thumbnailer | None = None
@@ -70,8 +74,10 @@ class ImageModel(QAbstractListModel):
             return self._thumbnail(name)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             found = self._thumbnails.get(name)
-            problem = f"\n{found}" if isinstance(found, str) else ""
-            return f"{name}, {self.word(name)}{problem}"
+            more = [found if isinstance(found, str) else "", self._doubts.get(image_id(name), "")]
+            return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
+        if role == _DOUBT:
+            return self._doubts.get(image_id(name), "")
         return None
 
     def state(self, name: str) -> ReviewState:
@@ -99,9 +105,7 @@ class ImageModel(QAbstractListModel):
         """Show the names that contain a text, without case, and whose state is a kind (a state, or _ANY)."""
         self.beginResetModel()
         self._text, self._kind = text, kind
-        wanted = text.casefold().strip()
-        self.rows = [name for name in self.names if wanted in name.casefold() and self._is_kind(name)]
-        self._row_of = {name: row for row, name in enumerate(self.rows)}
+        self._find_rows()
         self.endResetModel()
 
     def set_thumbnailer(self, thumbnailer: Thumbnailer, workers: Workers) -> None:
@@ -112,6 +116,30 @@ class ImageModel(QAbstractListModel):
 
     def place(self, name: str) -> QModelIndex:
         """Where a name is shown; an invalid index when the filter hides it."""
+    def set_doubts(self, doubts: Mapping[str, str]) -> None:
+        """Sentences, by image id, about annotations that the newest model contradicts."""
+        changed = {
+            image for image in doubts.keys() | self._doubts.keys() if doubts.get(image) != self._doubts.get(image)
+        }
+        self._doubts = dict(doubts)
+        if self._kind == _DOUBTFUL_ONLY:
+            self.filter(self._text, self._kind)
+        for name in self.rows:
+            if image_id(name) in changed:
+                self._changed(name)
+
+    def set_order(self, names: Sequence[str]) -> None:
+        """List the same images in another order. What is in view and chosen stays chosen."""
+        if list(names) == self.names:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = {index.row(): self.rows[index.row()] for index in self.persistentIndexList()}
+        self.names = list(names)
+        self._find_rows()
+        for index in self.persistentIndexList():
+            self.changePersistentIndex(index, self.place(before[index.row()]))
+        self.layoutChanged.emit()
+
         row = self._row_of.get(name)
         return QModelIndex() if row is None else self.index(row)
 
@@ -132,11 +160,18 @@ class ImageModel(QAbstractListModel):
                 while len(self._waiting) > _WAITING:
                     self._waiting.popitem(last=False)
                 self._make_next()
+    def _find_rows(self) -> None:
+        wanted = self._text.casefold().strip()
+        self.rows = [name for name in self.names if wanted in name.casefold() and self._is_kind(name)]
+        self._row_of = {name: row for row, name in enumerate(self.rows)}
+
             return None
         self._thumbnails.move_to_end(name)
         return found
 
     def _make_next(self) -> None:
+        if self._kind == _DOUBTFUL_ONLY:
+            return image_id(name) in self._doubts
         thumbnailer, workers = self._thumbnailer, self._workers
         while thumbnailer is not None and workers is not None and self._waiting and len(self._making) < _AT_ONCE:
             name, _ = self._waiting.popitem()
@@ -199,10 +234,21 @@ class ImageList(QWidget):
         self._kind.currentIndexChanged.connect(self._filter)
         self._lay_out()
 
+        self._kind.addItem("Doubtful annotations", _DOUBTFUL_ONLY)
     def set_images(self, names: Sequence[str], states: Mapping[str, ReviewState], annotated: Collection[str]) -> None:
         """names: in the project's order. states, annotated: by image id."""
+        self.order = OrderBar()
         self._model.set_images(names, states, annotated)
         self._show_current()
+
+    def set_order(self, names: Sequence[str]) -> None:
+        """List the same images in another order."""
+        self._model.set_order(names)
+
+    def set_doubts(self, doubts: Mapping[str, str]) -> None:
+        """Mark annotations that the newest model contradicts: a sentence each, by image id."""
+        self._model.set_doubts(doubts)
+        self._show_count()
 
     def set_state(self, name: str, state: ReviewState) -> None:
         self._model.set_state(name, state)
@@ -213,6 +259,8 @@ class ImageList(QWidget):
         self._show_current()
 
     def set_thumbnailer(self, thumbnailer: Thumbnailer, workers: Workers) -> None:
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._view.customContextMenuRequested.connect(self._show_menu)
         """thumbnailer: from a name to (h, w, 3) uint8, at most THUMBNAIL_SIDE; called on workers."""
         self._model.set_thumbnailer(thumbnailer, workers)
 
@@ -220,6 +268,7 @@ class ImageList(QWidget):
         self._model.filter(self._search.text(), self._kind.currentData())
         self._show_current()
 
+        self.order.reset()
     def _choose(self, index: QModelIndex) -> None:
         self._current = self._model.rows[index.row()]
         self.chosen.emit(self._current)
@@ -272,6 +321,9 @@ class _ImageRow(QStyledItemDelegate):
         box = QRectF(option.rect).adjusted(4, 4, -6, -4)
         picture = QRectF(box.topLeft(), QSizeF(_PICTURE))
         self._paint_picture(painter, picture, index, text)
+        self._show_count()
+
+    def _show_count(self) -> None:
         words = box.adjusted(_PICTURE.width() + 10, 4, 0, -4)
         painter.setPen(text)
         metrics = painter.fontMetrics()
@@ -282,10 +334,12 @@ class _ImageRow(QStyledItemDelegate):
         paint_state(painter, mark, index.data(_STATE), text)
         painter.drawText(
             line.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, model.word(model.rows[index.row()])
+        QShortcut(QKeySequence("Alt+O"), self, self.order.choice.setFocus)
         )
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
+        layout.addWidget(self.order)
             painter.drawRect(QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.restore()
 
@@ -313,3 +367,5 @@ def pixmap(pixels: NDArray[np.uint8]) -> QPixmap:
     height, width = pixels.shape[:2]
     content = np.ascontiguousarray(pixels).tobytes()
     return QPixmap.fromImage(QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888))
+        if index.data(_DOUBT):
+            paint_doubt(painter, QRectF(line.right() - 14, line.center().y() - 7, 14, 14), text)

@@ -3,10 +3,13 @@
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QWidget
 
-LAYERS = ("image", "mask", "annotation")
+from painter_app.panels.uncertainty_key import UncertaintyKey
+
+LAYERS = ("image", "mask", "uncertainty", "annotation")
 _ROWS = {
     "image": ("Image", "I", "The image itself"),
     "mask": ("Mask", "S", "What the model says"),
+    "uncertainty": ("Uncertainty", "U", "Where the newest model may be wrong"),
     "annotation": ("Annotation", "A", "What you painted; nothing is painted while it is hidden"),
 }
 
@@ -29,24 +32,33 @@ class LayerPanel(QWidget):
         self._grid.setContentsMargins(6, 6, 6, 6)
         self._grid.setHorizontalSpacing(5)
         self._grid.setColumnStretch(1, 1)
+        self._key = UncertaintyKey()
         for row, layer in enumerate(LAYERS):
             self._add_row(row, layer)
+        self._key.setVisible(False)
+        self._grid.addWidget(self._key, len(LAYERS), 0, 1, 3)
         self._outline = QCheckBox("Outlines only")
         self._outline.setToolTip("Show the mask and the annotation by their borders alone (key O)")
         self._outline.toggled.connect(self.outline_changed)
-        self._grid.addWidget(self._outline, len(LAYERS), 0, 1, 3)
+        self._grid.addWidget(self._outline, len(LAYERS) + 1, 0, 1, 3)
 
     def set_shown(self, layer: str, shown: bool) -> None:
         """Show whether a layer is shown, without a signal."""
         with QSignalBlocker(self._shown[layer]):
             self._shown[layer].setChecked(shown)
         self._opacity[layer].setEnabled(shown)
+        if layer == "uncertainty":
+            self._key.setVisible(shown)
 
     def set_opacity(self, layer: str, opacity: float) -> None:
         """Show a layer's opacity (0..1), without a signal."""
         with QSignalBlocker(self._opacity[layer]):
             self._opacity[layer].setValue(round(opacity * 100))
         self._percent[layer].setText(f"{round(opacity * 100)} %")
+
+    def set_uncertainty_missing(self, missing: bool) -> None:
+        """Say below the layers that the image has no uncertainty map yet, instead of the key to it."""
+        self._key.set_missing(missing)
 
     def set_outline(self, outline: bool) -> None:
         """Show whether outlines are drawn, without a signal."""
@@ -56,7 +68,7 @@ class LayerPanel(QWidget):
     def _add_row(self, row: int, layer: str) -> None:
         title, key, purpose = _ROWS[layer]
         tick = QCheckBox(title)
-        tick.setChecked(True)
+        tick.setChecked(layer != "uncertainty")
         tick.setToolTip(f"{purpose}: show or hide it (key {key})")
         tick.setAccessibleName(f"Show {layer}")
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -65,12 +77,15 @@ class LayerPanel(QWidget):
         slider.setMinimumWidth(40)
         slider.setToolTip(f"Opacity of the {layer} (arrow keys while it has the focus)")
         slider.setAccessibleName(f"Opacity of the {layer}")
+        slider.setEnabled(tick.isChecked())
         percent = QLabel("100 %")
         percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         percent.setMinimumWidth(percent.fontMetrics().horizontalAdvance("100 %"))
         self._shown[layer], self._opacity[layer], self._percent[layer] = tick, slider, percent
         tick.toggled.connect(slider.setEnabled)
         tick.toggled.connect(lambda shown: self.visibility_changed.emit(layer, shown))
+        if layer == "uncertainty":
+            tick.toggled.connect(self._key.setVisible)
         slider.valueChanged.connect(lambda value: self._opacity_moved(layer, value))
         for column, widget in enumerate((tick, slider, percent)):
             self._grid.addWidget(widget, row, column)

@@ -1,4 +1,4 @@
-"""Marks of the review states, told apart by their shapes."""
+"""Marks of the review states, and of doubt, told apart by their shapes."""
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
@@ -29,6 +29,19 @@ def paint_state(painter: QPainter, box: QRectF, state: ReviewState, colour: QCol
         elif state is ReviewState.PARTLY_CORRECTED:
             painter.setBrush(colour)
             painter.drawPie(box, 90 * 16, 180 * 16)
+    painter.restore()
+
+
+def paint_doubt(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """A triangle with its point up and an exclamation mark in it."""
+    painter.save()
+    painter.setPen(QPen(colour, 1.5, join=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = box.center().x()
+    top = QPointF(middle, box.top() + 1)
+    painter.drawPolygon(QPolygonF([top, box.bottomRight() - QPointF(0.5, 1), box.bottomLeft() + QPointF(0.5, -1)]))
+    painter.drawLine(QPointF(middle, box.top() + 5.5), QPointF(middle, box.bottom() - 5))
+    painter.drawPoint(QPointF(middle, box.bottom() - 3))
     painter.restore()
 
 

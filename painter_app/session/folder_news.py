@@ -31,6 +31,8 @@ class FolderNews(QObject):
     """An image's name and the FoundMask that is new."""
     trainers_seen = pyqtSignal(object)
     """All trainers' statuses by id."""
+    looking = pyqtSignal()
+    """Something in the project may have changed."""
     _changed = pyqtSignal()
 
     def __init__(self, workers: Workers, project: Project, native: bool = True) -> None:
@@ -57,6 +59,7 @@ class FolderNews(QObject):
         if not self._closed:
             self._masks.look()
             self._trainers.look()
+            self.looking.emit()
 
     def close(self) -> None:
         """Stop looking. The watch's threads end in a worker: on a share that hangs they take their time."""

@@ -28,6 +28,8 @@ class ProjectState:
     annotated: set[str]
     """Ids of the images that have an annotation."""
     has_model: bool
+    order: tuple[str, ...] = ()
+    """The images in the order that she chose, those to annotate first; none for the project's own."""
     unsaved: list[str] = field(default_factory=list)
     """Images with strokes on this machine that no annotation holds."""
     refusals: list[str] = field(default_factory=list)
@@ -56,15 +58,27 @@ class ProjectState:
 
     def ahead(self, name: str, count: int) -> list[str]:
         """The next images after this one that nobody has dealt with, at most so many."""
-        images = self.project.images
-        after = images[images.index(name) + 1 :] if name in images else images
+        images = self.sequence
+        after = images if self.order or name not in images else images[images.index(name) + 1 :]
         found: list[str] = []
         for image in after:
             if len(found) >= count:
                 break
-            if image_id(image) not in self.annotated and self.state(image) not in _DONE:
+            if image != name and self._undone(image):
                 found.append(image)
         return found
+
+    @property
+    def sequence(self) -> tuple[str, ...]:
+        """All images, one after another as she goes through them."""
+        return self.order or self.project.images
+
+    def dealt_with(self) -> set[str]:
+        """Ids of the images that need no annotation any more: they have one, or somebody said so."""
+        return self.annotated | {image for image, state in self.states().items() if state in _DONE}
+
+    def _undone(self, name: str) -> bool:
+        return image_id(name) not in self.annotated and self.state(name) not in _DONE
 
     def first_image(self, last: str) -> str | None:
         """Where to begin: the image open last, else the one after the last annotated (RootPainter's rule)."""
@@ -78,7 +92,12 @@ class ProjectState:
         return images[following if following < len(images) else 0]
 
     def next_undone(self, name: str) -> str | None:
-        """The next image that is not dealt with, from the beginning again after the last; None when all are."""
+        """The next image that is not dealt with, from the beginning again after the last; None when all are.
+
+        In an order that she chose it is the first of all.
+        """
+        if self.order:
+            return next((image for image in self.order if image != name and self._undone(image)), None)
         images = self.project.images
         here = images.index(name) if name in images else 0
         for image in images[here + 1 :] + images[:here]:

@@ -2,26 +2,24 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from painter_app.journal import Journals
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
-from painter_app.session.folder_news import Awaited, FolderNews
-from painter_app.session.image_store import ImageStore
+from painter_app.session.folder_news import Awaited
 from painter_app.session.mask_on_screen import MaskOnScreen
-from painter_app.session.opening import FoundMask, OpenImage, decode, open_whole
+from painter_app.session.open_parts import OpenParts, open_parts
+from painter_app.session.opening import FoundMask, OpenImage, open_whole
+from painter_app.session.ordering import Ordering
 from painter_app.session.painting import Leaving, Painting, phase_sentence
 from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
-from painter_app.session.wishes import Wishes
+from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
@@ -33,40 +31,6 @@ from shared_folder.status import TrainerStatus
 _CLOSING_SECONDS = 60.0
 _MOST_PASSED = 100
 """Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
-
-
-@dataclass
-class _Open:
-    """What belongs to an open project."""
-
-    state: ProjectState
-    journals: Journals
-    images: ImageStore
-    saver: Saver
-    wishes: Wishes
-    news: FolderNews
-    pulse: TrainerPulse
-
-
-def _open_parts(
-    state: ProjectState,
-    workers: Workers,
-    settings: SettingsFile,
-    journals: Path,
-    saver: Saver,
-    clock: Callable[[], float],
-    native: bool,
-) -> _Open:
-    project, now = state.project, settings.now
-    return _Open(
-        state=state,
-        journals=Journals(journals, project),
-        images=ImageStore(workers, lambda name: decode(project, name, settings.now.roots())),
-        saver=saver,
-        wishes=Wishes(workers, project.shared.desired_state(now.painter), now.person, project.location),
-        news=FolderNews(workers, project, native=native),
-        pulse=TrainerPulse(project.location, clock, datetime.now),
-    )
 
 
 class Session(QObject):
@@ -105,7 +69,7 @@ class Session(QObject):
         self._journals = journals
         self._clock = clock
         self._native = native
-        self._open: _Open | None = None
+        self._open: OpenParts | None = None
         self._name: str | None = None  # the image that is open or being opened
         self._passed: list[str] = []  # why images could not be opened, as many as there are in a row
         self.learning = True
@@ -120,6 +84,9 @@ class Session(QObject):
         self.brushwork.in_use.connect(self._brush_in_use)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
+        self.ordering = Ordering(workers)
+        self.state_changed.connect(self.ordering.look)
+        self.uncertainty = UncertaintyOnScreen(workers)
         self._pulse_timer.timeout.connect(self._pulse)
 
     # The project
@@ -159,6 +126,7 @@ class Session(QObject):
         self._open.news.close()
         self._open = None
         self._name = None
+        self.ordering.open(None)
 
     def close(self) -> bool:
         """Close everything; waits for saves. Returns whether all are written."""
@@ -183,7 +151,7 @@ class Session(QObject):
     def _make_ready_ahead(self, name: str) -> None:
         """Decode the images after this one; once it is on the screen, so that it has the processor to itself."""
         if self._open is not None:
-            images = self._open.state.project.images
+            images = self._open.state.sequence
             here = images.index(name)
             ahead = self._open.state.ahead(name, self._settings.now.masks_ahead)
             # What she opens next is not always what she corrects next.
@@ -235,7 +203,7 @@ class Session(QObject):
         self.close_project()
         project, now = state.project, self._settings.now
         saver = Saver(self._workers, project, now.painter, self.noticed.emit)
-        self._open = _open_parts(
+        self._open = open_parts(
             state, self._workers, self._settings, self._journals, saver, self._clock, self._native
         )
         self._open.news.mask_found.connect(self._mask_found)
@@ -243,11 +211,14 @@ class Session(QObject):
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
         self.project_opened.emit(state)
+        self.ordering.open(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
                 self.noticed.emit(Notice(sentence, Weight.ERROR))
         first = state.first_image(now.last_images.get(str(project.folder.file), ""))
         if first is None:
+        self._open.news.looking.connect(self.ordering.look)
+        self._open.news.looking.connect(self.uncertainty.look)
             self.image_unavailable.emit("", "This project has no images.")
             return
         others = [name for name in state.unsaved if name != first]
@@ -258,9 +229,9 @@ class Session(QObject):
     def _step(self, step: int, leaving: Leaving) -> None:
         if self._open is None or self._name is None:
             return
-        images = self._open.state.project.images
+        images, in_order = self._open.state.sequence, not self._open.state.order
         target = images.index(self._name) + step
-        if 0 <= target < len(images):
+        if 0 <= target < len(images) and (in_order or leaving is Leaving.ELSEWHERE):
             self._move(images[target], leaving, step)
         elif leaving is Leaving.ELSEWHERE:
             self.noticed.emit(Notice("This is the first image." if step < 0 else "This is the last image."))
@@ -322,7 +293,8 @@ class Session(QObject):
         opened = self._open
         if opened is None or name != self._name:
             return
-        images = opened.state.project.images
+        self.uncertainty.open(opened.state.project, painting)
+        images = opened.state.sequence
         following = images.index(name) + step
         if step and 0 <= following < len(images) and len(self._passed) < _MOST_PASSED:
             self._passed.append(in_words(error))

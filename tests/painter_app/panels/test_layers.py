@@ -23,6 +23,7 @@ def test_choices_are_signals_and_setters_have_no_echo(qtbot):
     assert heard == [
         ("shown", "image", True),
         ("shown", "mask", True),
+        ("shown", "uncertainty", True),
         ("shown", "annotation", True),
         ("outline", False),
         ("opacity", "mask", 0.6),

@@ -1,0 +1,106 @@
+"""The images' desk: their order, annotations that the newest model doubts, and the map of the mask's uncertainty."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from painter_app.masks.export import ask_for_masks
+from painter_app.notices import Answer, Notice, Weight, in_words
+from painter_app.project_page import ProjectPage
+from painter_app.session.image_order import Order, Ordered
+from painter_app.session.ordering import Doubts
+from painter_app.session.painting import Painting
+from painter_app.session.session import Session
+from painter_app.words import counted
+from painter_app.workers import Workers
+from shared_folder.classes import BACKGROUND_CLASS, LabelClass
+from shared_folder.names import image_id
+from shared_folder.rectangle import Rectangle, whole
+from shared_folder.segmentation import Contradiction
+from shared_folder.uncertainty import UncertaintyMap
+
+_NO_DOUBTS = "No annotation is in doubt, as far as the newest masks of annotated images tell."
+
+
+class ImagesDesk(QObject):
+    """Everything about which image to look at, and where."""
+
+    noticed = pyqtSignal(object)
+    notice_withdrawn = pyqtSignal(str)
+
+    def __init__(self, page: ProjectPage, session: Session, workers: Workers) -> None:
+        super().__init__()
+        self._page = page
+        self._session = session
+        self._workers = workers
+        self._told = ""  # of the open image's doubts
+        page.images.order.chosen.connect(session.ordering.choose)
+        page.images.order.masks_wanted.connect(self._ask_for_masks)
+        session.ordering.ordered.connect(self._ordered)
+        session.ordering.doubts_changed.connect(self._mark_doubts)
+        session.uncertainty.changed.connect(self._show_uncertainty)
+
+    def slots(self) -> dict[str, Callable[..., object]]:
+        return {"next_doubtful": self.go_to_next_doubtful}
+
+    def go_to_next_doubtful(self) -> None:
+        """Open the next image with an annotation in doubt; the one on the screen shows its frames again."""
+        name = self._session.ordering.next_doubtful(self._session.image_name)
+        if name is None:
+            self.noticed.emit(Notice(_NO_DOUBTS))
+        elif name == self._session.image_name and self._session.painting is not None:
+            self._show_doubts(self._session.painting)
+        else:
+            self._session.go_to(name)
+
+    def _ordered(self, found: Ordered) -> None:
+        self._page.images.set_order(found.names)
+        self._page.images.order.set_unjudged(found.unjudged)
+        if found.order is not Order.PROJECT:
+            self._session.want_masks_ahead()  # others are next now
+
+    def _ask_for_masks(self) -> None:
+        project = self._session.project
+        if project is not None:
+            self._workers.submit(lambda: ask_for_masks(project, ()), lambda _: None, self._refused)
+
+    def _mark_doubts(self, doubts: Doubts) -> None:
+        classes = self._session.project.classes if self._session.project is not None else ()
+        self._page.images.set_doubts({image: doubt_sentence(each, classes) for image, each in doubts.items()})
+
+    def image_shown(self, painting: Painting, _mask: object) -> None:
+        """An image is on the canvas."""
+        self.notice_withdrawn.emit(self._told)
+        self._show_doubts(painting)
+
+    def _show_doubts(self, painting: Painting) -> None:
+        """Frame the places in doubt, and say what they are."""
+        found = self._session.ordering.doubts.get(image_id(painting.name), ())
+        frames = [Rectangle(*each.box).intersection(whole(painting.opened.shape)) for each in found]
+        self._page.canvas.set_frames([frame for frame in frames if not frame.empty])
+        if found and self._session.project is not None:
+            self._told = doubt_sentence(found, self._session.project.classes)
+            self.noticed.emit(Notice(self._told, Weight.QUESTION, (Answer("Hide the frames", self._hide_frames),)))
+
+    def _hide_frames(self) -> None:
+        self._page.canvas.set_frames(())
+
+    def _show_uncertainty(self, found: UncertaintyMap | None) -> None:
+        self._page.canvas.set_uncertainty(found.values if found is not None else None)
+        self._page.layers.set_uncertainty_missing(found is None)
+
+    def _refused(self, error: Exception) -> None:
+        self.noticed.emit(Notice(in_words(error), Weight.ERROR))
+
+
+def doubt_sentence(doubts: Sequence[Contradiction], classes: Sequence[LabelClass]) -> str:
+    """What the newest model contradicts, in words: how many places of which class, and what it takes them for."""
+    names = {each.id: each.name for each in (*classes, BACKGROUND_CLASS)}
+    pairs = Counter(
+        (names.get(each.annotated, "another class"), names.get(each.predicted, "another class")) for each in doubts
+    )
+    parts = [
+        f"{counted(count, 'place')} painted {annotated} for {said}" for (annotated, said), count in pairs.items()
+    ]
+    return f"The newest model takes {', '.join(parts)}. Slips of the brush?"
