@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from shared_folder.classes import BACKGROUND, CANT_TELL
+from shared_folder.labels import Labels
+from shared_folder.thickness import median_width, proposed_scale
+
+
+@pytest.mark.parametrize("width", [1, 3, 5, 9, 81])
+def test_a_bars_width_is_measured_across_tile_borders(width: int) -> None:
+    values = np.full((600, 600), BACKGROUND, np.uint8)
+    values[300 : 300 + width, 20:580] = 2
+    assert median_width(Labels.from_array(values)) == pytest.approx(width, abs=1)
+
+
+def test_a_diagonal_line_of_one_pixel_is_thin() -> None:
+    values = np.zeros((300, 300), np.uint8)
+    values[np.arange(300), np.arange(300)] = 3
+    assert median_width(Labels.from_array(values)) == pytest.approx(1, abs=0.3)
+
+
+def test_background_and_what_cant_be_told_have_no_width() -> None:
+    values = np.full((50, 50), BACKGROUND, np.uint8)
+    values[:20] = CANT_TELL
+    assert median_width(Labels.from_array(values)) is None
+    assert median_width(Labels((50, 50))) is None
+
+
+def test_thin_things_are_to_be_seen_larger_and_large_ones_smaller() -> None:
+    assert [proposed_scale(width) for width in (1.0, 2.4, 3.0, 59.0, 80.0)] == [2.0, 2.0, 1.0, 1.0, 0.5]
