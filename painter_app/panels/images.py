@@ -38,18 +38,18 @@ _AT_ONCE = 2  # thumbnails in the making
 _WAITING = 40  # more than a screenful has scrolled by already
 _ANY = "all"
 _ANNOTATED_ONLY = "annotated"
-
-
 _DOUBTFUL_ONLY = "doubtful"
+
+
 class ImageModel(QAbstractListModel):
     """The names that pass the filter. Thumbnails are made when a row is drawn, the latest row first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.names: list[str] = []
+        """In the order in which they are listed."""
         self.rows: list[str] = []
         self._row_of: dict[str, int] = {}
-        """In the order in which they are listed."""
         self._states: dict[str, ReviewState] = {}
         self._annotated: set[str] = set()
         self._doubts: dict[str, str] = {}
@@ -72,12 +72,12 @@ class ImageModel(QAbstractListModel):
             return self.state(name)
         if role == _THUMBNAIL:
             return self._thumbnail(name)
+        if role == _DOUBT:
+            return self._doubts.get(image_id(name), "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             found = self._thumbnails.get(name)
             more = [found if isinstance(found, str) else "", self._doubts.get(image_id(name), "")]
             return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
-        if role == _DOUBT:
-            return self._doubts.get(image_id(name), "")
         return None
 
     def state(self, name: str) -> ReviewState:
@@ -101,21 +101,6 @@ class ImageModel(QAbstractListModel):
         self._states[image_id(name)] = state
         self._changed(name)
 
-    def filter(self, text: str, kind: str) -> None:
-        """Show the names that contain a text, without case, and whose state is a kind (a state, or _ANY)."""
-        self.beginResetModel()
-        self._text, self._kind = text, kind
-        self._find_rows()
-        self.endResetModel()
-
-    def set_thumbnailer(self, thumbnailer: Thumbnailer, workers: Workers) -> None:
-        self._thumbnailer, self._workers = thumbnailer, workers
-        self._thumbnails.clear()
-        self._waiting.clear()
-        self._making.clear()
-
-    def place(self, name: str) -> QModelIndex:
-        """Where a name is shown; an invalid index when the filter hides it."""
     def set_doubts(self, doubts: Mapping[str, str]) -> None:
         """Sentences, by image id, about annotations that the newest model contradicts."""
         changed = {
@@ -140,14 +125,36 @@ class ImageModel(QAbstractListModel):
             self.changePersistentIndex(index, self.place(before[index.row()]))
         self.layoutChanged.emit()
 
+    def filter(self, text: str, kind: str) -> None:
+        """Show the names that contain a text, without case, and whose state is a kind (a state, or _ANY)."""
+        self.beginResetModel()
+        self._text, self._kind = text, kind
+        self._find_rows()
+        self.endResetModel()
+
+    def set_thumbnailer(self, thumbnailer: Thumbnailer, workers: Workers) -> None:
+        self._thumbnailer, self._workers = thumbnailer, workers
+        self._thumbnails.clear()
+        self._waiting.clear()
+        self._making.clear()
+
+    def place(self, name: str) -> QModelIndex:
+        """Where a name is shown; an invalid index when the filter hides it."""
         row = self._row_of.get(name)
         return QModelIndex() if row is None else self.index(row)
+
+    def _find_rows(self) -> None:
+        wanted = self._text.casefold().strip()
+        self.rows = [name for name in self.names if wanted in name.casefold() and self._is_kind(name)]
+        self._row_of = {name: row for row, name in enumerate(self.rows)}
 
     def _is_kind(self, name: str) -> bool:
         if self._kind == _ANY:
             return True
         if self._kind == _ANNOTATED_ONLY:
             return image_id(name) in self._annotated
+        if self._kind == _DOUBTFUL_ONLY:
+            return image_id(name) in self._doubts
         return self.state(name) == self._kind
 
     def _thumbnail(self, name: str) -> QPixmap | str | None:
@@ -160,18 +167,11 @@ class ImageModel(QAbstractListModel):
                 while len(self._waiting) > _WAITING:
                     self._waiting.popitem(last=False)
                 self._make_next()
-    def _find_rows(self) -> None:
-        wanted = self._text.casefold().strip()
-        self.rows = [name for name in self.names if wanted in name.casefold() and self._is_kind(name)]
-        self._row_of = {name: row for row, name in enumerate(self.rows)}
-
             return None
         self._thumbnails.move_to_end(name)
         return found
 
     def _make_next(self) -> None:
-        if self._kind == _DOUBTFUL_ONLY:
-            return image_id(name) in self._doubts
         thumbnailer, workers = self._thumbnailer, self._workers
         while thumbnailer is not None and workers is not None and self._waiting and len(self._making) < _AT_ONCE:
             name, _ = self._waiting.popitem()
@@ -215,8 +215,10 @@ class ImageList(QWidget):
         self._kind.setToolTip("Show only images of one state (Alt+A)")
         self._kind.addItem("All states", _ANY)
         self._kind.addItem("Annotated by anybody", _ANNOTATED_ONLY)
+        self._kind.addItem("Doubtful annotations", _DOUBTFUL_ONLY)
         for state in ReviewState:
             self._kind.addItem(state.capitalize(), state)
+        self.order = OrderBar()
         self._view = QListView()
         self._view.setModel(self._model)
         self._view.setUniformItemSizes(True)
@@ -234,10 +236,9 @@ class ImageList(QWidget):
         self._kind.currentIndexChanged.connect(self._filter)
         self._lay_out()
 
-        self._kind.addItem("Doubtful annotations", _DOUBTFUL_ONLY)
     def set_images(self, names: Sequence[str], states: Mapping[str, ReviewState], annotated: Collection[str]) -> None:
         """names: in the project's order. states, annotated: by image id."""
-        self.order = OrderBar()
+        self.order.reset()
         self._model.set_images(names, states, annotated)
         self._show_current()
 
@@ -259,8 +260,6 @@ class ImageList(QWidget):
         self._show_current()
 
     def set_thumbnailer(self, thumbnailer: Thumbnailer, workers: Workers) -> None:
-        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._view.customContextMenuRequested.connect(self._show_menu)
         """thumbnailer: from a name to (h, w, 3) uint8, at most THUMBNAIL_SIDE; called on workers."""
         self._model.set_thumbnailer(thumbnailer, workers)
 
@@ -268,7 +267,6 @@ class ImageList(QWidget):
         self._model.filter(self._search.text(), self._kind.currentData())
         self._show_current()
 
-        self.order.reset()
     def _choose(self, index: QModelIndex) -> None:
         self._current = self._model.rows[index.row()]
         self.chosen.emit(self._current)
@@ -282,6 +280,9 @@ class ImageList(QWidget):
         self._view.setCurrentIndex(place)
         if place.isValid():
             self._view.scrollTo(place)
+        self._show_count()
+
+    def _show_count(self) -> None:
         shown, total = self._model.rowCount(), len(self._model.names)
         self._count.setText(f"{total:,} images" if shown == total else f"{shown:,} of {total:,} images")
 
@@ -292,10 +293,12 @@ class ImageList(QWidget):
             field.setMinimumWidth(60)
             filters.addWidget(field, 1)
             QShortcut(QKeySequence(key), self, field.setFocus)
+        QShortcut(QKeySequence("Alt+O"), self, self.order.choice.setFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(4)
         layout.addLayout(filters)
+        layout.addWidget(self.order)
         layout.addWidget(self._view, 1)
         layout.addWidget(self._count)
 
@@ -321,9 +324,6 @@ class _ImageRow(QStyledItemDelegate):
         box = QRectF(option.rect).adjusted(4, 4, -6, -4)
         picture = QRectF(box.topLeft(), QSizeF(_PICTURE))
         self._paint_picture(painter, picture, index, text)
-        self._show_count()
-
-    def _show_count(self) -> None:
         words = box.adjusted(_PICTURE.width() + 10, 4, 0, -4)
         painter.setPen(text)
         metrics = painter.fontMetrics()
@@ -334,12 +334,12 @@ class _ImageRow(QStyledItemDelegate):
         paint_state(painter, mark, index.data(_STATE), text)
         painter.drawText(
             line.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, model.word(model.rows[index.row()])
-        QShortcut(QKeySequence("Alt+O"), self, self.order.choice.setFocus)
         )
+        if index.data(_DOUBT):
+            paint_doubt(painter, QRectF(line.right() - 14, line.center().y() - 7, 14, 14), text)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        layout.addWidget(self.order)
             painter.drawRect(QRectF(option.rect).adjusted(1.5, 1.5, -1.5, -1.5))
         painter.restore()
 
@@ -367,5 +367,3 @@ def pixmap(pixels: NDArray[np.uint8]) -> QPixmap:
     height, width = pixels.shape[:2]
     content = np.ascontiguousarray(pixels).tobytes()
     return QPixmap.fromImage(QImage(content, width, height, 3 * width, QImage.Format.Format_RGB888))
-        if index.data(_DOUBT):
-            paint_doubt(painter, QRectF(line.right() - 14, line.center().y() - 7, 14, 14), text)

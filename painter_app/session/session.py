@@ -82,11 +82,11 @@ class Session(QObject):
         self.brushwork.state_changed.connect(self.state_changed)
         self.brushwork.autosave.filed.connect(self._await_mask)
         self.brushwork.in_use.connect(self._brush_in_use)
-        self._pulse_timer = QTimer(self)
-        self._pulse_timer.setInterval(1000)
         self.ordering = Ordering(workers)
         self.state_changed.connect(self.ordering.look)
         self.uncertainty = UncertaintyOnScreen(workers)
+        self._pulse_timer = QTimer(self)
+        self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
 
     # The project
@@ -124,9 +124,9 @@ class Session(QObject):
         self._pulse_timer.stop()
         self._open.wishes.say_goodbye()
         self._open.news.close()
+        self.ordering.open(None)
         self._open = None
         self._name = None
-        self.ordering.open(None)
 
     def close(self) -> bool:
         """Close everything; waits for saves. Returns whether all are written."""
@@ -208,6 +208,8 @@ class Session(QObject):
         )
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
+        self._open.news.looking.connect(self.ordering.look)
+        self._open.news.looking.connect(self.uncertainty.look)
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
         self.project_opened.emit(state)
@@ -217,8 +219,6 @@ class Session(QObject):
                 self.noticed.emit(Notice(sentence, Weight.ERROR))
         first = state.first_image(now.last_images.get(str(project.folder.file), ""))
         if first is None:
-        self._open.news.looking.connect(self.ordering.look)
-        self._open.news.looking.connect(self.uncertainty.look)
             self.image_unavailable.emit("", "This project has no images.")
             return
         others = [name for name in state.unsaved if name != first]
@@ -278,6 +278,7 @@ class Session(QObject):
         painting = Painting(whole, journal, self._clock)
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
+        self.uncertainty.open(opened.state.project, painting)
         self._tell_passed()
         self._await_mask(painting)
         self._show_phase()
@@ -293,7 +294,6 @@ class Session(QObject):
         opened = self._open
         if opened is None or name != self._name:
             return
-        self.uncertainty.open(opened.state.project, painting)
         images = opened.state.sequence
         following = images.index(name) + step
         if step and 0 <= following < len(images) and len(self._passed) < _MOST_PASSED:
