@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.status.show_zoom)
         canvas.pointer_moved.connect(self._pointer_moved)
         self.page.images.chosen.connect(self._image_chosen)
+        self.page.images.test_image_chosen.connect(session.set_test_image)
+        session.test_set_changed.connect(self.page.images.set_test_set)
         self.status.open_requested.connect(self.projects.open_folder)
         self.status.change_requested.connect(self.projects.change_folder)
         self.welcome.sample_chosen.connect(self.projects.open_sample)

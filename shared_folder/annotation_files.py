@@ -22,7 +22,7 @@ from shared_folder.label_files import (
 )
 from shared_folder.labels import Labels
 from shared_folder.names import conflict_of, image_id, is_debris
-from shared_folder.project import Project, label_name
+from shared_folder.project import Project, change_test_set, label_name
 from shared_folder.publish import Document, patiently, publish
 from shared_folder.refused import Refused
 
@@ -102,11 +102,13 @@ def read_annotation(path: Path, shape: tuple[int, int] | None) -> StoredAnnotati
 
 
 def choose_folder(project: Project, name: str) -> Path:
-    """Whether a new annotation goes to train/ or val/: with its group, else by RootPainter's rule.
+    """Whether a new annotation goes to train/ or val/: of a test image to val/, else with its group, else by rule.
 
     To training while that is empty, so that learning begins with the very first; else to validation while there are
     at least five training images for each validation image, so that the second goes there.
     """
+    if project.is_test(name):
+        return project.folder.validation
     train = annotated_names(project.folder.train)
     validation = annotated_names(project.folder.validation)
     if project.settings.split != "image":
@@ -148,7 +150,7 @@ def save_annotation(
         if theirs is None and not counts:
             return SavedAnnotation(None)
         target = theirs.path if theirs is not None else choose_folder(project, name) / label_name(name)
-        if set(counts) == {CANT_TELL}:
+        if set(counts) == {CANT_TELL} or project.is_test(name):
             target = project.folder.validation / target.name
         content = encode_annotation(ours, facts, project)
         if _unchanged(project, name, theirs):  # encoding takes seconds, in which somebody else may have saved
@@ -163,6 +165,8 @@ def save_annotation(
 def move_annotation(project: Project, name: str, to_validation: bool) -> None:
     """Move an image between training and validation, when the user says so. Nothing to do is fine."""
     _check_writable(project, name)
+    if project.is_test(name) and not to_validation:
+        raise Refused(f"{name}: is a test image, which is never learned from. Take it out of the test set first.")
     path = annotation_path(project, name)
     folder = project.folder.validation if to_validation else project.folder.train
     if path is None or path.parent == folder:
@@ -175,6 +179,16 @@ def move_annotation(project: Project, name: str, to_validation: bool) -> None:
     # Written first and removed after: an image in both folders for a moment is validation, one in neither is lost.
     publish(there or folder / path.name, content)
     patiently(path.unlink)
+
+
+def use_as_test_image(project: Project, name: str, wanted: bool) -> Project:
+    """Take an image into the test set, its annotation to validation; or out of the set. Returns the project as it is
+    then."""
+    _check_writable(project, name)
+    changed = change_test_set(project, name, wanted)
+    if wanted:
+        move_annotation(changed, name, to_validation=True)
+    return changed
 
 
 def conflict_copies(project: Project) -> dict[str, list[Path]]:

@@ -6,7 +6,7 @@ import os
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
 
@@ -87,6 +87,9 @@ class ProjectSettings(Document):
     scale: float = Field(default=1.0, ge=LEAST_SCALE, le=LARGEST_SCALE)
     """How much larger the network sees the images than they are: 2 where things are one or two pixels wide."""
 
+    test_set: tuple[str, ...] = ()
+    """File names of images that are annotated fully and never learned from: models are compared on them alone."""
+
     @field_validator("classes")
     @classmethod
     def _usable(cls, classes: tuple[LabelClass, ...]) -> tuple[LabelClass, ...]:
@@ -145,6 +148,15 @@ class Project:
     def by_id(self) -> Mapping[str, str]:
         """Image id to file name; of several with one id the first, which alone can be annotated."""
         return {image_id(name): name for name in reversed(self.images)}
+
+    @functools.cached_property
+    def test_set(self) -> frozenset[str]:
+        """Ids of the test images."""
+        return frozenset(image_id(name) for name in self.settings.test_set)
+
+    def is_test(self, name: str) -> bool:
+        """Whether an image is never learned from, only measured on."""
+        return image_id(name) in self.test_set
 
     def image_path(self, name: str, roots: Mapping[str, Path] | None = None) -> Path:
         """Where an image lies on this machine. roots: image roots by name. Refuses a root it doesn't know."""
@@ -254,6 +266,17 @@ def create_project(
     publish_document(folder.sources, Sources(sources=dict(sources or {})))
     publish(folder.file, json.dumps(file.model_dump(mode="json"), indent=1).encode())
     return open_project(folder.file)
+
+
+def change_test_set(project: Project, name: str, wanted: bool) -> Project:
+    """Take an image into the test set, or out of it. Returns the project with its settings as they are then."""
+    if project.read_only:
+        raise Refused(project.read_only)
+    settings = _read(project.folder.settings, ProjectSettings) or ProjectSettings()
+    others = tuple(each for each in settings.test_set if image_id(each) != image_id(name))
+    settings = settings.model_copy(update={"test_set": (*others, name) if wanted else others})
+    publish_document(project.folder.settings, settings)
+    return replace(project, settings=settings)
 
 
 def list_projects(shared: SharedFolder) -> list[Path]:

@@ -31,6 +31,8 @@ class ProjectStatus(Document):
     """0..1 of the way to the next validation."""
     train_images: int = 0
     validation_images: int = 0
+    test_images: int = 0
+    """How many of the validation images are of the test set: all or none."""
     model: str = ""
     """Name of the newest model, without its suffix."""
     score: float | None = None

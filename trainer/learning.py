@@ -124,6 +124,10 @@ class Learning:
         return len(self._taking_up.validation)
 
     @property
+    def test_images(self) -> int:
+        return self._taking_up.test_images
+
+    @property
     def seconds(self) -> float:
         """Since it began or woke."""
         return self._clock() - self._began if self._run is not None else 0.0

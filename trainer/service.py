@@ -375,6 +375,7 @@ def status_of_learning(view: ProjectView, queue: int, learning: Learning, others
         progress=learning.progress,
         train_images=learning.train_images,
         validation_images=learning.validation_images,
+        test_images=learning.test_images,
         model=view.latest.stem if view.latest is not None else "",
         score=learning.score,
         scores=learning.scores,

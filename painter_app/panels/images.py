@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QPoint, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QKeySequence, QPainter, QPalette, QPen, QPixmap, QShortcut
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from painter_app.panels.order_bar import OrderBar
 from painter_app.panels.review_marks import paint_doubt, paint_state
+from painter_app.panels.test_image_menu import TEST_PURPOSE, test_image_menu
 from painter_app.workers import Workers
 from shared_folder.names import image_id
 from shared_folder.review import ReviewState
@@ -53,6 +54,7 @@ class ImageModel(QAbstractListModel):
         self._states: dict[str, ReviewState] = {}
         self._annotated: set[str] = set()
         self._doubts: dict[str, str] = {}
+        self._test_set: frozenset[str] = frozenset()
         self._text = ""
         self._kind = _ANY
         self._thumbnailer: Thumbnailer | None = None
@@ -76,7 +78,8 @@ class ImageModel(QAbstractListModel):
             return self._doubts.get(image_id(name), "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             found = self._thumbnails.get(name)
-            more = [found if isinstance(found, str) else "", self._doubts.get(image_id(name), "")]
+            purpose = TEST_PURPOSE if self.is_test(name) else ""
+            more = [purpose, found if isinstance(found, str) else "", self._doubts.get(image_id(name), "")]
             return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
         return None
 
@@ -87,7 +90,19 @@ class ImageModel(QAbstractListModel):
         """The state in a word; an image that somebody else painted is annotated, not unseen."""
         state = self.state(name)
         painted = state is ReviewState.UNSEEN and image_id(name) in self._annotated
-        return "annotated" if painted else str(state)
+        word = "annotated" if painted else str(state)
+        return f"{word}, test image" if self.is_test(name) else word
+
+    def is_test(self, name: str) -> bool:
+        return image_id(name) in self._test_set
+
+    def set_test_set(self, test_set: frozenset[str]) -> None:
+        """test_set: image ids."""
+        changed = test_set ^ self._test_set
+        self._test_set = test_set
+        for name in self.rows:
+            if image_id(name) in changed:
+                self._changed(name)
 
     def set_images(self, names: Sequence[str], states: Mapping[str, ReviewState], annotated: Collection[str]) -> None:
         if list(names) != self.names:
@@ -200,6 +215,8 @@ class ImageList(QWidget):
     """The list with its filters. A click or Enter chooses an image."""
 
     chosen = pyqtSignal(str)
+    test_image_chosen = pyqtSignal(str, bool)
+    """An image's name, and whether it is to be a test image."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -231,6 +248,8 @@ class ImageList(QWidget):
         self._count.setAccessibleName("Number of images shown")
         self._view.clicked.connect(self._choose)
         self._view.activated.connect(self._choose)
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._view.customContextMenuRequested.connect(self._show_menu)
         self._search.textChanged.connect(self._filter)
         self._search.returnPressed.connect(self._choose_first)
         self._kind.currentIndexChanged.connect(self._filter)
@@ -251,6 +270,10 @@ class ImageList(QWidget):
         self._model.set_doubts(doubts)
         self._show_count()
 
+    def set_test_set(self, test_set: frozenset[str]) -> None:
+        """Mark the test images, given by id."""
+        self._model.set_test_set(test_set)
+
     def set_state(self, name: str, state: ReviewState) -> None:
         self._model.set_state(name, state)
 
@@ -270,6 +293,13 @@ class ImageList(QWidget):
     def _choose(self, index: QModelIndex) -> None:
         self._current = self._model.rows[index.row()]
         self.chosen.emit(self._current)
+
+    def _show_menu(self, place: QPoint) -> None:
+        index = self._view.indexAt(place)
+        if index.isValid():
+            name = self._model.rows[index.row()]
+            menu = test_image_menu(self._view, self._model.is_test(name), partial(self.test_image_chosen.emit, name))
+            menu.popup(self._view.mapToGlobal(place))
 
     def _choose_first(self) -> None:
         if self._model.rowCount():

@@ -7,7 +7,14 @@ from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, Q
 from PyQt6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from painter_app.panels.curve import Axes, Curve, Series
-from painter_app.panels.trainer_words import SCORE_MEANING, STARTING, Tone, TrainerWords, describe_trainer
+from painter_app.panels.trainer_words import (
+    SCORE_MEANING,
+    STARTING,
+    Tone,
+    TrainerWords,
+    describe_trainer,
+    score_meaning,
+)
 from shared_folder.status import ProjectStatus, TrainerStatus
 
 _COLOURS = {
@@ -71,7 +78,7 @@ class TrainerPanel(QWidget):
         self._log.setVisible(trainer is not None)
         self._show(words)
         scores = project.scores if project is not None else ()
-        self._curve.set_series([Series(SCORE_MEANING, scores)] if scores else [])
+        self._curve.set_series([Series(score_meaning(project), scores)] if scores else [])
         self._curve.setVisible(bool(scores))
 
     def show_starting(self, learning: bool) -> None:

@@ -11,6 +11,13 @@ from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 SCORE_MEANING = "Dice on the parts you corrected"
 
 
+def score_meaning(project: ProjectStatus | None) -> str:
+    """What a score is measured on."""
+    if project is not None and project.test_images:
+        return f"Dice on {counted(project.test_images, 'test image')}"
+    return SCORE_MEANING
+
+
 class Tone(Enum):
     """How a state is marked: each tone has its own shape, besides its colour."""
 
@@ -111,7 +118,7 @@ def _at_work(trainer: TrainerStatus, project: ProjectStatus | None, version: str
         headline,
         detail,
         progress=project.progress if project is not None and learns else None,
-        score=f"{SCORE_MEANING}: {project.score:.2f}" if project is not None and project.score is not None else "",
+        score=_score(project),
         masks=_masks(project),
         turns=f"In turns with {_listed(project.turns_with)}" if project is not None and project.turns_with else "",
         device=_device(trainer),
@@ -156,8 +163,15 @@ def _needed(project: ProjectStatus) -> tuple[str, str]:
 
 
 def _material(project: ProjectStatus) -> str:
-    checked = counted(project.validation_images, "image") if project.validation_images else "none yet"
+    kind = "test image" if project.test_images else "image"
+    checked = counted(project.validation_images, kind) if project.validation_images else "none yet"
     return f"from {counted(project.train_images, 'image')}, checked on {checked}"
+
+
+def _score(project: ProjectStatus | None) -> str:
+    if project is None or project.score is None:
+        return ""
+    return f"{score_meaning(project)}: {project.score:.2f}"
 
 
 def _masks(project: ProjectStatus | None) -> str:

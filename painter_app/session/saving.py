@@ -8,7 +8,13 @@ from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch
-from shared_folder.annotation_files import AnnotationFacts, SavedAnnotation, StoredAnnotation, save_annotation
+from shared_folder.annotation_files import (
+    AnnotationFacts,
+    SavedAnnotation,
+    StoredAnnotation,
+    save_annotation,
+    use_as_test_image,
+)
 from shared_folder.images import content_hash
 from shared_folder.labels import Labels
 from shared_folder.project import Project
@@ -77,6 +83,17 @@ class Saver:
             done(len(unsaved.strokes), result.stored)
 
         self._workers.submit_in_order(partial(self._write, unsaved), written, lambda _: failed())
+
+    def set_test_image(
+        self, name: str, wanted: bool, done: Callable[[Project], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Take an image into the test set, or out of it; the next saves heed that."""
+
+        def change() -> Project:
+            self._project = use_as_test_image(self._project, name, wanted)
+            return self._project
+
+        self._workers.submit_in_order(change, done, failed)
 
     def keep_shown_mask(self, name: str, mask: Segmentation) -> None:
         """Write the mask that was on the screen at the first stroke; what metrics read later."""

@@ -24,6 +24,7 @@ from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
 from shared_folder.images import ImageFile
+from shared_folder.inspection import Inspection
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 from shared_folder.status import TrainerStatus
@@ -49,6 +50,8 @@ class Session(QObject):
     phase_changed = pyqtSignal(str)
     state_changed = pyqtSignal(str, object)
     """An image's name and its ReviewState."""
+    test_set_changed = pyqtSignal(object)
+    """Ids of the test images."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -138,6 +141,11 @@ class Session(QObject):
         if self._open is not None:
             self._open.wishes.want(learning=wanted)
 
+    def want_inspection(self, wanted: Inspection | None) -> None:
+        """Ask the trainers to show what the network sees; None ends it."""
+        if self._open is not None:
+            self._open.wishes.want(inspection=wanted)
+
     def want_masks_ahead(self) -> None:
         """Ask for the masks of this image and the next ones."""
         if self._open is not None and self._name is not None:
@@ -193,6 +201,12 @@ class Session(QObject):
             work = partial(move_annotation, self._open.state.project, self._name, wanted)
             self._workers.submit_in_order(work, lambda _: None, self._refused)
 
+    def set_test_image(self, name: str, wanted: bool) -> None:
+        """Measure on an image alone, and never learn from it; or use it as any other."""
+        if self._open is not None:
+            done = partial(self._test_set_written, self._open.state)
+            self._open.saver.set_test_image(name, wanted, done, self._refused)
+
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
             self.mask.show_newest(self._open.state.project, newest)
@@ -213,6 +227,7 @@ class Session(QObject):
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
         self.project_opened.emit(state)
+        self.test_set_changed.emit(project.test_set)
         self.ordering.open(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
@@ -225,6 +240,11 @@ class Session(QObject):
         if others:
             self.noticed.emit(waiting_strokes_notice(others, self.go_to))
         self.go_to(first)
+
+    def _test_set_written(self, state: ProjectState, project: Project) -> None:
+        state.project = project
+        if self._open is not None and self._open.state is state:
+            self.test_set_changed.emit(project.test_set)
 
     def _step(self, step: int, leaving: Leaving) -> None:
         if self._open is None or self._name is None:

@@ -19,11 +19,12 @@ from shared_folder.annotation_files import (
     move_annotation,
     read_annotation,
     save_annotation,
+    use_as_test_image,
 )
 from shared_folder.classes import CANT_TELL, new_classes
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
-from shared_folder.project import Project, ProjectSettings, Source, create_project
+from shared_folder.project import Project, ProjectSettings, Source, create_project, open_project
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 
@@ -367,3 +368,39 @@ def test_a_name_as_long_as_file_systems_allow_can_be_saved_and_merged(shared: Sh
 def test_an_image_of_more_pixels_than_can_be_read_again_is_refused_at_once(project: Project) -> None:
     with pytest.raises(Refused, match=r"a\.jpg: has more pixels"):
         save_annotation(project, "a.jpg", Labels((40_000, 40_000)), AnnotationFacts(), None, [])
+
+
+def test_a_test_image_is_never_learned_from(project: Project) -> None:
+    project = use_as_test_image(project, "a.jpg", wanted=True)
+    assert open_project(project.folder.root).is_test("a.jpg")
+    first = save(project, "a.jpg", (50, 60, 2)).stored
+    assert first is not None
+    assert first.path.parent == project.folder.validation
+    assert choose_folder(project, "b.jpg") == project.folder.train
+    with pytest.raises(Refused, match="test image"):
+        move_annotation(project, "a.jpg", to_validation=False)
+    project = use_as_test_image(project, "a.jpg", wanted=False)
+    assert not open_project(project.folder.root).test_set
+    move_annotation(project, "a.jpg", to_validation=False)
+    assert annotation_path(project, "a.jpg") == project.folder.train / "a.png"
+
+
+def test_an_annotation_moves_to_validation_with_its_image(project: Project) -> None:
+    save(project, "a.jpg", (50, 60, 2))
+    older = project
+    project = use_as_test_image(project, "a.jpg", wanted=True)
+    assert annotation_path(project, "a.jpg") == project.folder.validation / "a.png"
+    move_annotation(older, "a.jpg", to_validation=False)  # a program that doesn't know yet
+    loaded = read_annotation(project.folder.train / "a.png", SHAPE)
+    labels, patches = painted((200, 100, 1), on=loaded.labels.snapshot())
+    saved = save_annotation(project, "a.jpg", labels, AnnotationFacts(), loaded, patches).stored
+    assert saved is not None
+    assert saved.path == project.folder.validation / "a.png"
+    assert not loaded.path.exists()
+
+
+def test_two_windows_may_choose_test_images(project: Project) -> None:
+    use_as_test_image(project, "a.jpg", wanted=True)
+    both = use_as_test_image(project, "b.jpg", wanted=True)  # from the project as it was before
+    assert both.settings.test_set == ("a.jpg", "b.jpg")
+    assert both.settings.classes == project.settings.classes

@@ -6,7 +6,7 @@ import numpy as np
 
 from shared_folder.labels import Labels
 from shared_folder.names import image_id
-from shared_folder.project import Project
+from shared_folder.project import Project, change_test_set
 from shared_folder.publish import publish_document
 from shared_folder.review import Reviews, ReviewState
 from shared_folder.segmentation import Segmentation, write_segmentation
@@ -99,3 +99,32 @@ def test_a_damaged_review_is_passed_over(project: Project) -> None:
     annotate(project, 1)
     project.folder.review("ada").write_text("{")
     assert take_up(taking_up, view) == ["roots_1.png"]
+
+
+def test_once_a_test_image_is_annotated_all_is_measured_on_the_test_set_alone(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    for index in range(4):
+        annotate(project, index, validation=index >= 2)
+
+    def measured() -> tuple[set[str], int]:
+        return {image.name for image in taking_up.validation}, taking_up.test_images
+
+    assert take_up(taking_up, view) == ["roots_0.png", "roots_1.png"]
+    assert measured() == ({"roots_2.png", "roots_3.png"}, 0)
+    change_test_set(project, "roots_4.png", wanted=True)
+    assert take_up(taking_up, view) == ["roots_0.png", "roots_1.png"]
+    assert measured() == ({"roots_2.png", "roots_3.png"}, 0)  # nobody has annotated it yet
+    change_test_set(project, "roots_1.png", wanted=True)
+    view.look(0.0, everything=True)
+    assert taking_up.look()  # learning shall hear of it, though no file changed
+    assert not taking_up.waiting
+    assert take_up(taking_up, view) == ["roots_0.png"]
+    assert measured() == ({"roots_1.png"}, 1)
+    annotate(project, 4, validation=True)
+    take_up(taking_up, view)
+    assert measured() == ({"roots_1.png", "roots_4.png"}, 2)
+    change_test_set(project, "roots_1.png", wanted=False)
+    change_test_set(project, "roots_4.png", wanted=False)
+    assert take_up(taking_up, view) == ["roots_0.png", "roots_1.png"]
+    assert measured() == ({"roots_2.png", "roots_3.png", "roots_4.png"}, 0)

@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView
+from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QMenu
 
 from painter_app.panels.images import ImageList
 from painter_app.workers import Workers
@@ -132,3 +132,32 @@ def test_a_hundred_thousand_images_are_listed_and_filtered_at_once(images):
     images.findChild(QLineEdit).setText("99")
     assert time.process_time() - began < 2
     assert len(rows(images)) == sum("99" in name for name in names)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
+def test_a_test_image_is_chosen_in_the_menu_and_marked(images, qtbot):
+    view = images.findChild(QListView)
+    index = view.model().index(3, 0)
+    chosen = []
+    images.test_image_chosen.connect(lambda *choice: chosen.append(choice))
+
+    def menu_action():
+        view.customContextMenuRequested.emit(view.visualRect(index).center())
+        (action,) = view.findChildren(QMenu)[-1].actions()
+        return action
+
+    images.show()
+    qtbot.waitExposed(images)
+    action = menu_action()
+    assert "never learned from" in action.toolTip()
+    assert not action.isChecked()
+    action.trigger()
+    assert chosen == [(NAMES[3], True)]
+    images.set_test_set(frozenset({image_id(NAMES[3])}))
+    word, *more = index.data(Qt.ItemDataRole.AccessibleTextRole).splitlines()
+    assert word == "img_03.jpg, unseen, test image"
+    assert "never learned from" in more[0]
+    again = menu_action()
+    assert again.isChecked()
+    again.trigger()
+    assert chosen[1:] == [(NAMES[3], False)]

@@ -125,3 +125,10 @@ def test_no_internal_word_is_shown():
         text = str(words).lower()
         assert words.headline
         assert not any(word in text for word in INTERNAL_WORDS), text
+
+
+def test_a_score_on_test_images_says_so():
+    status = project(Doing.LEARNING, train_images=4, validation_images=2, test_images=2, score=0.5)
+    words = say(trainer(), status)
+    assert words.score == "Dice on 2 test images: 0.50"
+    assert words.detail.endswith("from 4 images, checked on 2 test images")
