@@ -21,9 +21,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.panels.image_menu import TEST_PURPOSE, test_image_menu
 from painter_app.panels.order_bar import OrderBar
 from painter_app.panels.review_marks import paint_doubt, paint_state
-from painter_app.panels.test_image_menu import TEST_PURPOSE, test_image_menu
 from painter_app.workers import Workers
 from shared_folder.names import image_id
 from shared_folder.review import ReviewState

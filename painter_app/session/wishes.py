@@ -65,7 +65,9 @@ class Wishes(QObject):
         """Nothing is open and no mask is wanted any more; learning stays as it was. Published before saves end."""
         for timer in (self._timer, self._again, self._pause):
             timer.stop()
-        self.now = self.now.model_copy(update={"image": None, "view": None, "masks": (), "painting": False})
+        self.now = self.now.model_copy(
+            update={"image": None, "view": None, "masks": (), "inspection": None, "painting": False}
+        )
         self._version += 1
         version, wanted = self._version, self.now
         self._workers.submit_in_order(lambda: self._file.write(version, wanted), _nothing)
