@@ -77,7 +77,9 @@ class Learning:
         threads: Threads,
         identity: Identity,
         clock: Callable[[], float],
+        seed: int = 0,
     ) -> None:
+        self._seed = seed
         self._view = view
         self._device = device
         self._threads = threads
@@ -85,6 +87,7 @@ class Learning:
         self._clock = clock
         self._store = ModelStore(view.project.folder.models)
         self._taking_up = TakingUp(view, images)
+        self._scale = view.project.settings.scale
         self._run: TrainingRun | None = None
         self._round: _Round | None = None
         self._published: tuple[Path, Model] | None = None  # the newest model that this network can be compared with
@@ -146,6 +149,8 @@ class Learning:
     @property
     def score(self) -> float | None:
         """Dice of the newest model, on the validation annotations as they were when it was last measured."""
+        if not self._taking_up.validation:
+            return None
         return self._published_score if self._published_score is not None else self._view.latest_score
 
     @property
@@ -168,6 +173,14 @@ class Learning:
             self._note = (
                 f'The classes of "{self._view.project.name}" changed: its network starts anew from the last model.'
             )
+        scale = self._view.project.settings.scale
+        if self._scale != scale:
+            self._scale = scale
+            self._wake()
+            self._round = None
+            self._changes.append(self._steps)
+            if self._run is not None:  # it goes on with what it knows
+                self._run.scale = scale
 
     def advance(self) -> None:
         """One step. Raises Refused when no network can be trained here."""
@@ -192,25 +205,32 @@ class Learning:
 
     @property
     def _ready(self) -> bool:
-        return bool(self._taking_up.train and self._taking_up.validation)
+        """Whether there is something to tell apart: at least two classes."""
+        known = {label for image in self._taking_up.train for label in image.places}
+        return len(known & set(self._taking_up.class_ids)) > 1
 
     def _begin(self) -> None:
         """A network: as it was left, else from the newest model, else new."""
-        class_ids = self._taking_up.class_ids
         try:
-            run = TrainingRun(class_ids, self._device)
+            run = self._new_run(None)
             run.load_state(self._view.project.folder.training)
         except FileNotFoundError:
-            run = TrainingRun(class_ids, self._device, parent=self._parent())
+            run = self._new_run(self._parent())
         except Refused as refusal:
             self._note = str(refusal)
-            run = TrainingRun(class_ids, self._device, parent=self._parent())
+            run = self._new_run(self._parent())
         self._run = run
         self._steps = run.steps
         self._changes = [run.steps]
         self._work, self._batches, self._interval = 0.0, 0, FIRST_VALIDATION_SECONDS
         self._began = self._saved_at = self._clock()
         self._hand_over()
+
+    def _new_run(self, parent: UNet | None) -> TrainingRun:
+        known = self._taking_up
+        return TrainingRun(
+            known.class_ids, self._device, self._seed, parent, channels=known.channels, scale=self._scale
+        )
 
     def _parent(self) -> UNet | None:
         """The newest model's network, else that of the one to start from."""
@@ -223,6 +243,9 @@ class Learning:
 
     def _hand_over(self) -> None:
         """Give the network the annotations as they are now; the next batch comes from them."""
+        if self._run is not None and self._run.network.shape.in_channels != self._taking_up.channels:
+            self._forget_network()
+            self._note = f'The images of "{self._view.project.name}" have other channels now: it starts anew.'
         validation = self._taking_up.validation
         if [id(image) for image in validation] != [id(image) for image in self._measured]:
             self._measured = list(validation)
@@ -261,7 +284,8 @@ class Learning:
         if model is None or self._published_score is not None:
             return _Round(run.validation(), None)
         validation = self._taking_up.validation
-        return _Round(run.validation(), Validation(model.network, validation, model.class_ids, self._device))
+        published = Validation(model.network, validation, model.class_ids, self._device, model.facts.scale)
+        return _Round(run.validation(), published)
 
     def _comparable(self) -> Model | None:
         """The newest model, if it tells the same classes apart."""
@@ -274,7 +298,9 @@ class Learning:
                 model = load_model(latest, self._device)
             except (Refused, OSError):
                 return None
-            self._published = (latest, model) if model.class_ids == self._taking_up.class_ids else None
+            known = self._taking_up.class_ids, self._taking_up.channels
+            alike = (model.class_ids, model.network.shape.in_channels) == known
+            self._published = (latest, model) if alike else None
         return self._published[1] if self._published is not None else None
 
     def _conclude(self, run: TrainingRun, done: _Round) -> None:
@@ -288,7 +314,8 @@ class Learning:
         self._work, self._batches = 0.0, 0
         self._interval = max(VALIDATION_SECONDS, self._validation_seconds * (1 / MOST_VALIDATING - 1))
         score = done.candidate.score()
-        self._scores.append((run.steps, score.mean))
+        if self._taking_up.validation:
+            self._scores.append((run.steps, score.mean))
         if done.published is not None:
             self._published_score = done.published.score().mean
         learned = [change for change in self._changes if run.steps - change >= LEAST_BATCHES]
@@ -322,7 +349,8 @@ class Learning:
             classes=tuple(ModelClass(id=c.id, name=c.name, colour=c.colour) for c in remaining(project.classes)),
             network={},  # the store describes it
             normalisation=NORMALISATION,
-            scores={DICE: score.mean, **named},
+            scale=run.scale,
+            scores={DICE: score.mean, **named} if self._taking_up.validation else {},
             parent=parent.stem,
             created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
             version=self._identity.version,

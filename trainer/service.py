@@ -70,9 +70,11 @@ class Service:
         window: str = "",
         images: OpenImages | None = None,
         trainer_id: str | None = None,
+        seed: int = 0,
     ) -> None:
         """clock: seconds, monotonic. native: whether to use the system's file events. roots: image roots by name.
-        window: id of the painter whose window started it and with which it ends. trainer_id: for tests.
+        window: id of the painter whose window started it and with which it ends. trainer_id: for tests and
+        rehearsals. seed: of new networks and of sampling.
 
         Raises OSError when the folder can't be written.
         """
@@ -90,6 +92,7 @@ class Service:
         self._masks = MaskMaking(self._images, device)
         self._inspecting = Inspecting(self._images, device)
         self._identity = Identity(self.id, version("brushloop"))
+        self._seed = seed
         self._learnings: dict[str, Learning] = {}  # by project
         self._may_learn: frozenset[str] = frozenset()
         self._turn: Turn | None = None
@@ -132,6 +135,10 @@ class Service:
     def stop(self) -> None:
         """Finish the step in hand and end. May be called from another thread."""
         self._stopping = True
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Look at the folder before the next step, as an event makes it."""
         self._woken.set()
 
     def finish(self) -> None:
@@ -193,7 +200,7 @@ class Service:
             if project not in self._learnings:
                 view = self._view.projects[project]
                 self._learnings[project] = Learning(
-                    view, self._images, self._device, self._threads, self._identity, self._clock
+                    view, self._images, self._device, self._threads, self._identity, self._clock, self._seed
                 )
             self._learnings[project].look()
 

@@ -17,6 +17,8 @@ from trainer.project_view import AnnotationFile, ProjectView
 from trainer.sampling import AnnotatedImage
 from trainer.stamps import Stamp
 
+FEWEST_TO_VALIDATE = 2
+"""Images in val/ before any is kept from learning: one says little of the others, and every stroke counts."""
 _READ_ONCE = Stamp(0, 0, 0)
 
 
@@ -163,19 +165,22 @@ class TakingUp:
         return merged
 
     def _collect(self) -> None:
-        images = self._usable
-        oldest_first = sorted(self._view.train, key=lambda name: self._view.train[name].stamp.modified_ns)
-        is_test = self._view.project.is_test
-        train = [images[name] for name in (*self._untouched(), *oldest_first) if name in images and not is_test(name)]
-        to_measure = [*self._view.validation, *filter(is_test, self._view.train)]
-        validation = [images[name] for name in to_measure if name in images]
-        numbers = [image.channels for image in (*train, *validation)]
+        """Divide the images. As long as there are few to validate on, and no test set, all are learned from."""
+        usable, view = self._usable, self._view
+        numbers = [image.channels for image in usable.values()]
         if numbers and self.channels not in numbers:
             self.channels = numbers[0]
-        self.train = [image for image in train if image.channels == self.channels]
-        validation = [image for image in validation if image.channels == self.channels]
-        tests = [image for image in validation if is_test(image.name)]
-        self.validation, self.test_images = tests or validation, len(tests)
+        images = {name: image for name, image in usable.items() if image.channels == self.channels}
+        tests = [image for name, image in images.items() if view.project.is_test(name)]
+        held_out = tests or [image for name, image in images.items() if name in view.validation]
+        self.test_images = len(tests)
+        self.validation = held_out if tests or len(held_out) >= FEWEST_TO_VALIDATE else []
+        apart = {image.name for image in (*tests, *self.validation)}
+        files = {**view.train, **view.validation}
+        oldest_first = sorted(files, key=lambda name: files[name].stamp.modified_ns)
+        order = [name for name in (*self._untouched(), *oldest_first) if name in images and name not in apart]
+        # Beside a test set, val/ stays apart as well: other programs validate on it.
+        self.train = [images[name] for name in order if not (tests and name in view.validation)]
 
     @property
     def _usable(self) -> dict[str, AnnotatedImage]:

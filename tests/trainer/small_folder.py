@@ -53,7 +53,7 @@ def write_image(path: Path, index: int, shape: tuple[int, int] = SHAPE) -> None:
 
 
 def make_project(
-    shared: SharedFolder, name: str = "roots", images: int = 6, settings: ProjectSettings | None = None
+    shared: SharedFolder, name: str = "roots", images: int = 8, settings: ProjectSettings | None = None
 ) -> Project:
     names = tuple(f"{name}_{index}.png" for index in range(images))
     for index, file_name in enumerate(names):
@@ -112,7 +112,9 @@ def project_status(service: Service, project: Project) -> ProjectStatus:
 
 
 def teach(project: Project) -> None:
+    """One image to learn from, and as many to validate on as it takes."""
     annotate(project, 0, validation=True)
+    annotate(project, 7, validation=True)
     annotate(project, 1)
 
 

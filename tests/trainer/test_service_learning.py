@@ -49,7 +49,7 @@ def test_it_learns_publishes_a_model_and_makes_masks_with_it(start: Start, clock
     until(service, lambda: project_status_or_none(service, project, "score"))
     status = project_status(service, project)
     assert status.doing is Doing.LEARNING
-    assert (status.train_images, status.validation_images) == (1, 1)
+    assert (status.train_images, status.validation_images) == (1, 2)
     assert status.steps > 0
     assert len(status.scores) == 1
     assert status.model == "000001_lab-0001"
@@ -76,17 +76,29 @@ def test_it_learns_to_find_the_squares(start: Start, project: Project) -> None:
 
 def test_it_says_what_learning_waits_for(start: Start, clock: Clock, project: Project) -> None:
     service = start()
-    annotate(project, 1)
+    annotate(project, 1, labels=np.where(truth_of(1) == 2, 2, 0).astype(np.uint8))  # nothing to tell it from
     wish(project, learning=True)
     until(service, lambda: project_status_or_none(service, project, "doing") is Doing.NEEDS_IMAGES)
     assert project_status(service, project).train_images == 1
-    annotate(project, 0, validation=True, labels=np.full(SHAPE, 255, np.uint8))  # only "can't tell": nothing known
+    annotate(project, 0, labels=np.full(SHAPE, 255, np.uint8))  # only "can't tell": nothing known
     look_now(service, clock)
     until(service, lambda: not service.advance())
     assert project_status(service, project).doing is Doing.NEEDS_IMAGES
-    annotate(project, 0, validation=True)
+    annotate(project, 1)
     look_now(service, clock)
     until(service, lambda: project_status(service, project).doing is Doing.LEARNING)
+
+
+@pytest.mark.usefixtures("quick_validations")
+def test_the_first_image_alone_teaches_and_has_no_score(start: Start, project: Project) -> None:
+    service = start()
+    annotate(project, 1)
+    wish(project, 4, learning=True, on_screen=4)
+    until(service, lambda: (model_of_mask(project, 4) or NO_MODEL) != NO_MODEL)
+    status = project_status(service, project)
+    assert (status.train_images, status.validation_images) == (1, 0)
+    assert (status.score, status.scores) == (None, ())
+    assert not read_model_facts(project.folder.models / f"{status.model}.safetensors").scores
 
 
 def test_learning_goes_on_after_a_restart(start: Start, project: Project) -> None:
@@ -126,11 +138,11 @@ def test_a_new_annotation_is_taken_up_and_only_it_is_read(
     wish(project, learning=True)
     service = start()
     until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
-    assert sorted(read) == ["roots_0.png", "roots_1.png"]
+    assert sorted(read) == ["roots_0.png", "roots_1.png", "roots_7.png"]
     annotate(project, 3)
     look_now(service, clock)
     until(service, lambda: project_status(service, project).train_images == 2)
-    assert read[2:] == ["roots_3.png"]
+    assert read[3:] == ["roots_3.png"]
 
 
 @pytest.mark.usefixtures("quick_validations")
@@ -262,7 +274,7 @@ def test_the_last_model_is_measured_anew_on_changed_validation(start: Start, clo
     inverted = np.where(truth_of(3) == FOREGROUND, BACKGROUND, FOREGROUND).astype(np.uint8)
     annotate(project, 3, validation=True, labels=inverted)
     clock.now += 1.0
-    until(service, lambda: project_status(service, project).validation_images == 2)
+    until(service, lambda: project_status(service, project).validation_images == 3)
     count = len(project_status(service, project).scores)
     until(service, lambda: len(project_status(service, project).scores) > count)
     assert (project_status(service, project).score or 0.0) < 0.6

@@ -128,3 +128,15 @@ def test_once_a_test_image_is_annotated_all_is_measured_on_the_test_set_alone(pr
     change_test_set(project, "roots_4.png", wanted=False)
     assert take_up(taking_up, view) == ["roots_0.png", "roots_1.png"]
     assert measured() == ({"roots_2.png", "roots_3.png", "roots_4.png"}, 0)
+
+
+def test_of_few_images_to_validate_on_all_are_learned_from(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    os.utime(annotate(project, 1, validation=True), (1000, 1000))
+    os.utime(annotate(project, 2), (2000, 2000))
+    assert take_up(taking_up, view) == ["roots_1.png", "roots_2.png"]
+    assert taking_up.validation == []
+    os.utime(annotate(project, 3, validation=True), (3000, 3000))
+    assert take_up(taking_up, view) == ["roots_2.png"]
+    assert [image.name for image in taking_up.validation] == ["roots_1.png", "roots_3.png"]
