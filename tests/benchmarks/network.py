@@ -60,7 +60,7 @@ Actions = dict[str, tuple[Callable[[], object], int]]
 
 
 def rows() -> list[Row]:
-    """Forward, a training step, a photograph's mask, an augmented tile, memory. About four minutes."""
+    """Forward, a training step, a photograph's mask, an augmented tile, memory."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         draw_photos(folder)
