@@ -20,7 +20,7 @@ from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.plan import Have, WantedMask
 from trainer.project_view import ProjectView
-from trainer.segmenting import Segmenting
+from trainer.segmenting import Segmenting, check_channels
 from trainer.uncertainty import UncertaintyGauge
 
 MODELS_KEPT = 3
@@ -92,8 +92,10 @@ class MaskMaking:
 
     def _begin(self, view: ProjectView, model_path: Path, mask: WantedMask) -> None:
         path, page = view.image_place(mask.image)
-        height, width = self._images.open(path, page).shape[:2]
+        image = self._images.open(path, page)
+        height, width = image.shape[:2]
         model = self._model(model_path)
+        check_channels(image, model.network)
         noticing = Noticing((height, width), model.class_ids, annotation_of(view, mask.image, (height, width)))
 
         def read(rectangle: Rectangle) -> FloatImage:

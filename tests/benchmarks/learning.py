@@ -76,6 +76,7 @@ def main() -> None:
     parser.add_argument("--annotated", type=int, default=12)
     parser.add_argument("--held-out", type=int, default=8)
     parser.add_argument("--crop", type=int, default=0, help="side of the crop of each image, around objects")
+    parser.add_argument("--scale", type=float, default=1.0, help="how much larger the network sees the images")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(2)
@@ -87,7 +88,8 @@ def main() -> None:
     class_ids = tuple(int(label) for label in np.unique(np.concatenate([np.unique(truth) for _, _, truth in pairs])))
     known = np.mean([(image.labels.to_array() > 0).mean() for image in annotated])
     print(f"{options.folder.name}: {len(annotated)} annotated ({known:.1%} known), {len(truths)} held out")
-    train(TrainingRun(class_ids, choose_device("cpu"), options.seed), annotated, truths, options.at)
+    run = TrainingRun(class_ids, choose_device("cpu"), options.seed, scale=options.scale)
+    train(run, annotated, truths, options.at)
 
 
 def annotate(

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import tifffile
 
 from shared_folder import decoders
 from shared_folder.images import (
@@ -130,6 +131,25 @@ class TestMappings:
         pixels[..., 2] //= 4
         learned = all_learned(saved(tmp_path / "reddish.png", pixels))
         assert learned[..., 0].mean() - learned[..., 2].mean() > 0.5
+
+    @pytest.mark.parametrize("channels", [4, 5, 7])
+    def test_of_more_than_three_channels_all_are_learned_each_in_its_own_range(self, tmp_path, channels):
+        pixels = noise(100, 100, channels, np.uint16) // 64
+        pixels *= 1 + 8 * np.arange(channels, dtype=np.uint16)
+        path = tmp_path / "bands.tif"
+        tifffile.imwrite(path, pixels, photometric="minisblack", planarconfig="contig")
+        learned = all_learned(path)
+        assert learned.shape == (100, 100, channels)
+        assert open_image(path).learned_channels == channels
+        np.testing.assert_allclose(np.percentile(learned, 1, axis=(0, 1)), -1, atol=0.02)
+        np.testing.assert_allclose(np.percentile(learned, 99, axis=(0, 1)), 1, atol=0.02)
+        assert all_shown(path).shape == (100, 100, 3)
+
+    @pytest.mark.parametrize("channels", [1, 2, 3])
+    def test_grey_and_colour_are_three_channels_to_the_network(self, tmp_path, channels):
+        path = saved(tmp_path / "few.tif", noise(40, 40, channels))
+        assert open_image(path).learned_channels == 3
+        assert all_learned(path).shape == (40, 40, 3)
 
     def test_a_pixel_is_learned_the_same_in_every_rectangle(self, tmp_path):
         pixels = np.sort(noise(400, 1, 1, np.uint16), axis=0).repeat(300, axis=1)
