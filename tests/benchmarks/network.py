@@ -192,7 +192,7 @@ def segment_peers_photo(folder: Path) -> None:
 
 
 def rows_of_tiles(folder: Path) -> list[Row]:
-    """An augmented, normalised tile on one core: pixels that are learned from, on both sides."""
+    """An augmented, normalised tile on one core: per pixel of the network's input, on both sides."""
     device = choose_device("cpu")
     sampler, peer = Sampler(annotated_images(examples(folder)), CLASS_IDS), recipe(folder)
     numbers, generator = np.random.default_rng(0), torch.Generator().manual_seed(0)
