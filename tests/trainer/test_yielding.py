@@ -1,6 +1,13 @@
 """Yielding: only to somebody who paints on this machine, and whose window lives."""
 
+import socket
+
+import pytest
+
 from shared_folder.desired import DesiredState
+from shared_folder.project import Project
+from shared_folder.publish import publish_document
+from tests.trainer.small_folder import Clock, Start
 from trainer.threads import Threads
 from trainer.yielding import LONGEST_SILENCE, Yielding
 
@@ -61,3 +68,29 @@ def test_one_whose_file_went_does_not_paint() -> None:
     assert bench.yields_to(2, painting=True)
     bench.yielding.look({})
     assert not bench.yields()
+
+
+def test_the_trainer_rests_between_its_steps(
+    project: Project, start: Start, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, rests = start(), list[float]()
+    monkeypatch.setattr(service._yielding, "_sleep", rests.append)
+
+    def paints(counter: int, painting: bool) -> list[float]:
+        state = DesiredState(
+            counter=counter,
+            project=project.location,
+            masks=project.images[counter : counter + 1],
+            painting=painting,
+            host=socket.gethostname(),
+        )
+        publish_document(project.shared.desired_state("ada"), state)
+        clock.now += 2  # it looks at the folder
+        rests.clear()
+        while service.advance():
+            pass
+        return rests
+
+    assert not paints(1, painting=False)
+    assert paints(2, painting=True)
+    assert not paints(3, painting=False)
