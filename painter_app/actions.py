@@ -165,6 +165,13 @@ ACTIONS = (
     Row("start_trainer", "Trainer", "&Start one on this computer", "A trainer that ends with this window"),
     Row("trainer_log", "Trainer", "Show its lo&g", "What the trainer wrote about its work", (), "log"),
     Row("masks_ahead", "Trainer", "&Masks ahead…", "How many of the next images have their masks made early"),
+    Row(
+        "network_view",
+        "Help",
+        "What the &network sees",
+        "Tile, margin and receptive field where you point; augmentations one by one; the mask of a turned image",
+        needs="image",
+    ),
     Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )

@@ -17,6 +17,7 @@ from painter_app.canvas_desk import CanvasDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
+from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.images import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.images = ImagesDesk(self.page, self.session, self.workers)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
+        self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
             **self.images.slots(),
             **self.projects.slots(),
             **self.trainers.slots(),
+            **self.network.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
