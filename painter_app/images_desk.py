@@ -35,6 +35,7 @@ class ImagesDesk(QObject):
         self._session = session
         self._workers = workers
         self._told = ""  # of the open image's doubts
+        self._listed = Order.PROJECT
         page.images.order.chosen.connect(session.ordering.choose)
         page.images.order.masks_wanted.connect(self._ask_for_masks)
         session.ordering.ordered.connect(self._ordered)
@@ -55,7 +56,8 @@ class ImagesDesk(QObject):
             self._session.go_to(name)
 
     def _ordered(self, found: Ordered) -> None:
-        self._page.images.set_order(found.names)
+        self._page.images.set_order(found.names, from_top=found.order not in (Order.PROJECT, self._listed))
+        self._listed = found.order
         self._page.images.order.set_unjudged(found.unjudged)
         if found.order is not Order.PROJECT:
             self._session.want_masks_ahead()  # others are next now

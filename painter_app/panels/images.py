@@ -261,9 +261,11 @@ class ImageList(QWidget):
         self._model.set_images(names, states, annotated)
         self._show_current()
 
-    def set_order(self, names: Sequence[str]) -> None:
-        """List the same images in another order."""
+    def set_order(self, names: Sequence[str], from_top: bool) -> None:
+        """List the same images in another order. from_top: scroll to those that come first now."""
         self._model.set_order(names)
+        if from_top:
+            self._view.scrollToTop()
 
     def set_doubts(self, doubts: Mapping[str, str]) -> None:
         """Mark annotations that the newest model contradicts: a sentence each, by image id."""

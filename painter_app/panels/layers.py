@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QWidget
 from painter_app.panels.uncertainty_key import UncertaintyKey
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
+_KEY_ROW = LAYERS.index("uncertainty") + 1
 _ROWS = {
     "image": ("Image", "I", "The image itself"),
     "mask": ("Mask", "S", "What the model says"),
@@ -34,9 +35,9 @@ class LayerPanel(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._key = UncertaintyKey()
         for row, layer in enumerate(LAYERS):
-            self._add_row(row, layer)
+            self._add_row(row if row < _KEY_ROW else row + 1, layer)
         self._key.setVisible(False)
-        self._grid.addWidget(self._key, len(LAYERS), 0, 1, 3)
+        self._grid.addWidget(self._key, _KEY_ROW, 0, 1, 3)
         self._outline = QCheckBox("Outlines only")
         self._outline.setToolTip("Show the mask and the annotation by their borders alone (key O)")
         self._outline.toggled.connect(self.outline_changed)

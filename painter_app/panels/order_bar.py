@@ -74,7 +74,7 @@ class OrderBar(QWidget):
         if self._asked:
             text = f"{counted(self._unjudged, 'mask')} to come, while the trainer isn't learning"
         else:
-            text = f"{counted(self._unjudged, 'image')} without a mask to judge by come last"
+            text = f"{counted(self._unjudged, 'image')} without a mask come last"
         self._lacking.setText(text)
         self._lacking.setVisible(lacking)
         self._make.setVisible(lacking and not self._asked)
