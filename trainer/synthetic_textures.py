@@ -14,7 +14,7 @@ CELL_STEP = 2
 
 
 def noise(shape: Shape, rng: np.random.Generator, beta: float, largest: float = 400) -> Floats:
-    """As `fractal_noise`, in single precision: twice as fast. Its numbers are others.
+    """As `fractal_noise`, in single precision: a third faster. Its numbers are others.
 
     beta: its power is 1 / frequency ** beta, up to the period `largest` (pixels). (H, W), mean 0, deviation 1.
     """

@@ -14,9 +14,10 @@ OPEN_THE_SAMPLE = """
 import sys
 from pathlib import Path
 import painter_app, shared_folder
-from shared_folder.layout import assets
+from shared_folder.layout import assets, starter_weights
 where = Path(painter_app.__file__).parent
 assert Path(sys.argv[1]) in where.parents, f"not the installed one: {where}"
+assert starter_weights().is_file()
 from PyQt6.QtWidgets import QApplication
 from painter_app import app
 from painter_app.settings import SettingsFile, user_folders
