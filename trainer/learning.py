@@ -40,6 +40,8 @@ PATIENCE = 40
 """Validations without a better model before it rests: ten minutes of work, in which the averaged weights turn over
 dozens of times; what more could be gained is less than the next correction brings."""
 SCORES_KEPT = 100
+STARTER_NUMBER = 0
+"""In the facts of the starter weights; models of projects count from 1."""
 
 
 @dataclass(frozen=True)
@@ -226,20 +228,32 @@ class Learning:
         self._began = self._saved_at = self._clock()
         self._hand_over()
 
-    def _new_run(self, parent: UNet | None) -> TrainingRun:
+    def _new_run(self, parent: Model | None) -> TrainingRun:
         known = self._taking_up
+        starter = parent is not None and parent.facts.number == STARTER_NUMBER
         return TrainingRun(
-            known.class_ids, self._device, self._seed, parent, channels=known.channels, scale=self._scale
+            known.class_ids,
+            self._device,
+            self._seed,
+            parent=parent.network if parent is not None else None,
+            # The starter weights' classes are their own, whatever their ids.
+            parent_classes=parent.class_ids if parent is not None and not starter else (),
+            channels=known.channels,
+            scale=self._scale,
         )
 
-    def _parent(self) -> UNet | None:
-        """The newest model's network, else that of the one to start from."""
+    def _parent(self) -> Model | None:
+        """The newest model, else the one to start from."""
         try:
             path = self._view.latest or self._view.start_path()
-            return load_model(path, self._device).network if path is not None else None
+            model = load_model(path, self._device) if path is not None else None
         except (Refused, FileNotFoundError) as problem:
             self._note = f"{problem} Training starts from nothing."
             return None
+        if model is not None and model.facts.number == STARTER_NUMBER:
+            # A device for which a larger network is right learns it from nothing.
+            return model if model.network.shape.widths == self._device.widths else None
+        return model
 
     def _hand_over(self) -> None:
         """Give the network the annotations as they are now; the next batch comes from them."""

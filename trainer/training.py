@@ -45,13 +45,14 @@ class TrainingRun:
         device: Device,
         seed: int = 0,
         parent: UNet | None = None,
+        parent_classes: tuple[int, ...] = (),
         augmentation: Augmentation | None = None,
         channels: int = 3,
         scale: float = 1.0,
     ) -> None:
-        """class_ids: the label of each channel, background first, at least two. parent: a network to start from,
-        of any classes: what fits is taken over. channels: of the images. scale: how much larger the network sees an
-        image than it is."""
+        """class_ids: the label of each channel, background first, at least two. parent: a network to start from, of
+        any classes: what fits is taken over, its head where parent_classes are the same. channels: of the images.
+        scale: how much larger the network sees an image than it is."""
         widths = device.widths if parent is None else parent.shape.widths
         self.class_ids = class_ids
         self.scale = scale
@@ -66,7 +67,7 @@ class TrainingRun:
             torch.manual_seed(seed)
             self._build(NetworkShape(channels, len(class_ids), widths))
         if parent is not None:
-            take_over(self.network, parent)
+            take_over(self.network, parent, head=parent_classes == class_ids)
             self.averaged.load_state_dict(self.network.state_dict())
         self.images([], [])
 
@@ -196,8 +197,8 @@ def rate(step: int) -> float:
     return min((step + 1) / WARM_UP_STEPS, max(1 / math.sqrt(1 + step / SETTLING_STEPS), LEAST_RATE))
 
 
-def take_over(network: UNet, parent: UNet) -> None:
-    """Copy the parent's weights wherever they have the same shape: all but the head when the classes differ.
+def take_over(network: UNet, parent: UNet, head: bool) -> None:
+    """Copy the parent's weights wherever they have the same shape. head: whether its outputs mean the same classes.
 
     Where the images have other channels, each starts with the mean of what the parent's first convolution does with
     its own, so that they add up to what its other layers know.
@@ -207,7 +208,7 @@ def take_over(network: UNet, parent: UNet) -> None:
     if network.shape.unshuffle == parent.shape.unshuffle:
         known[entering] = _on_channels(known[entering], parent.shape, network.shape.in_channels)
     for name, tensor in known.items():
-        if name in own and own[name].shape == tensor.shape:
+        if name in own and own[name].shape == tensor.shape and (head or not name.startswith("head.")):
             own[name].copy_(tensor)
 
 

@@ -117,8 +117,11 @@ def test_validation_is_of_the_weights_as_they_were() -> None:
 def test_a_parent_gives_all_but_the_head_to_other_classes() -> None:
     parent = run_on(bright_squares())
     parent.advance()
-    same = TrainingRun((1, 7), small_device(), seed=3, parent=parent.averaged)
+    same = TrainingRun((1, 7), small_device(), seed=3, parent=parent.averaged, parent_classes=(1, 7))
     assert same_weights(same.network, parent.averaged)
+    other = TrainingRun((1, 2), small_device(), seed=4, parent=parent.averaged, parent_classes=(1, 7))
+    assert same_weights(other.network.encoder, parent.averaged.encoder)
+    assert not torch.equal(other.network.head.weight, parent.averaged.head.weight)
     child = TrainingRun((1, 2, 3), small_device(), seed=3, parent=parent.averaged)
     assert same_weights(child.network.encoder, parent.averaged.encoder)
     assert child.network.head.weight.shape != parent.averaged.head.weight.shape
@@ -161,7 +164,7 @@ def test_another_scale_goes_on_with_the_same_weights() -> None:
 def test_a_parent_of_other_channels_gives_its_first_convolution_too() -> None:
     parent = run_on(bright_squares())
     parent.advance()
-    child = TrainingRun((1, 2), small_device(), seed=3, parent=parent.averaged, channels=5)
+    child = TrainingRun((1, 2), small_device(), 3, parent.averaged, (1, 2), channels=5)
     assert child.network.shape.in_channels == 5
     light = torch.rand(1, 1, 32, 32)
     known, own = parent.averaged.eval(), child.averaged.eval()
