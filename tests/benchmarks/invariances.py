@@ -43,12 +43,12 @@ FAMILIES: dict[str, tuple[Transformation, ...]] = {
     "scaling": (scaling(0.8), scaling(1.25)),
     "flipping": (flipping(),),
 }
-STEPS = 400
-LEARNED, HELD_OUT = 8, 8
-SHAPE = (384, 384)
-EDGE = 48
+STEPS = 200
+LEARNED, HELD_OUT = 6, 4
+SHAPE = (256, 256)
+EDGE = 32
 """Pixels along every edge that are not compared."""
-DEVICE = replace(choose_device("cpu"), batch_size=4, tile_size=128, widths=(16, 32, 48, 64))
+DEVICE = replace(choose_device("cpu"), batch_size=4, tile_size=96, widths=(16, 32, 48))
 """A small network, so that five of them learn in a few minutes."""
 
 
