@@ -60,7 +60,7 @@ class OpenImages:
         return image
 
     def learned(self, path: Path, page: int, shape: tuple[int, int], rectangle: Rectangle) -> FloatImage:
-        """Pixels (h, w, 3) for the network. shape: (H, W) that the image must have. Raises Unreadable."""
+        """Pixels (h, w, C) for the network. shape: (H, W) that the image must have. Raises Unreadable."""
         image = self.open(path, page)
         if image.shape[:2] != shape:
             raise self.refuse(
