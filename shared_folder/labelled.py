@@ -83,7 +83,7 @@ def read_lesson(
 
     masks: label files matched by stem, whose pixel value is the class, 0 for background (0 and 255 count as 0 and
     1). most: images to annotate. held_out: share of the images, whole groups of them, that is held out. groups: a
-    table with the columns stem and group; index.csv beside the images where none is given. Of a large image, one
+    table with the columns stem and group; every image is by itself where none is given. Of a large image, one
     tile is taken. class_name: what to find, where there is one class. Raises Refused for folders that can't be used.
     """
     pairs, left_out = _pairs(images, masks)
@@ -93,7 +93,7 @@ def read_lesson(
             f"{images}: {len(pairs)} of its images can be used, and {_FEWEST} are needed. {reasons}".strip()
         )
     chance = random.Random(seed)
-    to_annotate, to_hold_out = _split(list(pairs), _groups(images, groups), held_out, chance)
+    to_annotate, to_hold_out = _split(list(pairs), _groups(groups), held_out, chance)
     taught = _images(images, {source: pairs[source] for source in to_annotate[:most]}, chance)
     measured = _images(images, {source: pairs[source] for source in to_hold_out[:MOST_HELD_OUT]}, chance)
     highest = max(int(image.truth.max()) for image in taught + measured)
@@ -164,14 +164,13 @@ def _pairs(images: Path, masks: Path) -> tuple[dict[PurePosixPath, Path], list[s
     return pairs, left_out
 
 
-def _groups(images: Path, table: Path | None) -> dict[str, str]:
-    """Group of each image id. Refuses a table that isn't there, or has other columns."""
-    index = table or images.parent / "index.csv"
-    if not index.is_file():
-        if table is not None:
-            raise Refused(f"{table}: there is no such table of groups.")
+def _groups(table: Path | None) -> dict[str, str]:
+    """Group of each image id. Refuses a table that isn't there."""
+    if table is None:
         return {}
-    with index.open(encoding="utf-8", newline="") as file:
+    if not table.is_file():
+        raise Refused(f"{table}: there is no such table of groups.")
+    with table.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {image_id(row["stem"]): row["group"] for row in rows if row.get("stem") and row.get("group")}
 

@@ -1,8 +1,10 @@
 """Sampling: tiles around known pixels.
 
-An image is drawn, those corrected last a little more often, since they show where the model is wrong now; then
-a class that is known in it, then a known pixel of that class: so a class painted with few strokes is seen as often
-as one painted with many, and unknown regions cost nothing.
+An image is drawn, then a class that is known in it, then a known pixel of that class: unknown regions cost nothing.
+Images and classes are balanced by square-root sampling (Mahajan et al., ECCV 2018): in proportion to the root of the
+known pixels. Alike, a correction of a few pixels would be seen as often as a whole image of examples, and a class
+painted with few strokes as often as all background; by the pixels themselves, both would hardly be seen. The images
+corrected last count a little more, since they show where the model is wrong now.
 
 Where the user was done with an image, what she left of the mask is right too: she agreed. It is learned with a lower
 weight, since small errors escape everybody, and some tiles are drawn around it.
@@ -25,8 +27,6 @@ from trainer.patches import FloatImage, Read, read_window
 
 AGREED = 0.3
 """Weight of a pixel of a mask that she left as it was, beside 1 for one that she painted."""
-AGREED_TILES = 0.3
-"""Part of such an image's tiles that are drawn around these."""
 _AGREED = 256
 """Added to their labels while tiles are warped."""
 
@@ -72,6 +72,11 @@ class _Places:
 
     rectangles: list[Rectangle] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many pixels in all."""
+        return sum(self.counts)
 
     def draw(self, labels: Labels, class_id: int, numbers: np.random.Generator) -> tuple[int, int]:
         """Row and column of one of the pixels, each as likely as the other."""
@@ -122,12 +127,28 @@ class _Described:
         )
         return _Described(image, painted, agreed)
 
+    @property
+    def known(self) -> float:
+        """Pixels that are known, those that she agreed with by their weight."""
+        return sum(pixels for _, _, _, pixels in self._choices)
+
+    @cached_property
+    def _choices(self) -> "list[tuple[Labels, int, _Places, float]]":
+        """What a tile can be drawn around: labels, the class in them, where it is, and its pixels by their weight."""
+        sides = [(self.image.labels, self.painted, 1.0)]
+        if self.image.agreed is not None:
+            sides.append((self.image.agreed, self.agreed, AGREED))
+        return [
+            (labels, class_id, where, weight * where.total)
+            for labels, places, weight in sides
+            for class_id, where in places.items()
+        ]
+
     def draw(self, numbers: np.random.Generator) -> tuple[int, int]:
-        """Row and column of a known pixel, each class as likely as the others."""
-        agreed = not self.painted or (bool(self.agreed) and numbers.random() < AGREED_TILES)
-        places, labels = (self.agreed, self.image.agreed) if agreed else (self.painted, self.image.labels)
-        class_id = list(places)[numbers.integers(len(places))]
-        return places[class_id].draw(labels or self.image.labels, class_id, numbers)
+        """Row and column of a known pixel."""
+        share = np.sqrt([pixels for _, _, _, pixels in self._choices])
+        labels, class_id, where, _ = self._choices[numbers.choice(len(share), p=share / share.sum())]
+        return where.draw(labels, class_id, numbers)
 
 
 class Sampler:
@@ -141,7 +162,7 @@ class Sampler:
             self._channel[[offset + each for each in class_ids]] = torch.arange(len(class_ids), dtype=torch.uint8)
         described = [_Described.of(image, class_ids) for image in images]
         self._images = [each for each in described if each.painted or each.agreed]
-        self._share = shares(len(self._images))
+        self._share = shares([each.known for each in self._images])
 
     def batch(
         self,
@@ -179,10 +200,11 @@ class Sampler:
         return read_window(image.read, image.shape, window), labels
 
 
-def shares(images: int) -> NDArray[np.float64]:
-    """How often each of so many images is drawn, adding up to 1; oldest first.
+def shares(known: Sequence[float]) -> NDArray[np.float64]:
+    """How often each image is drawn, adding up to 1. known: pixels of each, oldest image first.
 
-    The newest counts twice, the one before it 1 1/2 times, then 1 1/3 and so on: none is ever forgotten.
+    Besides the root of its pixels, the newest counts twice, the one before it 1 1/2 times, then 1 1/3 and so on:
+    none is ever forgotten.
     """
-    weights = 1 + 1 / np.arange(images, 0, -1)
+    weights = np.sqrt(known) * (1 + 1 / np.arange(len(known), 0, -1))
     return np.asarray(weights / weights.sum())

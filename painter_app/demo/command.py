@@ -40,7 +40,13 @@ def main(argv: Sequence[str]) -> int:
     sample = assets() / "sample"
     images, masks = (options.images, options.masks) if options.images else (sample / "images", sample / "masks")
     try:
-        lesson = read_lesson(images, masks, "root" if images == sample / "images" else "foreground")
+        index = images.parent / "index.csv"  # which images belong together, where somebody wrote that down
+        lesson = read_lesson(
+            images,
+            masks,
+            "root" if images == sample / "images" else "foreground",
+            groups=index if index.is_file() else None,
+        )
         to = prepare_folder(options.to.expanduser().resolve())
         return run(lesson, to)
     except Refused as refusal:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
 import torch
 
 from shared_folder.publish import publish
@@ -54,7 +55,8 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     },
     "augmentation": {"trainer.training.Augmentation": lambda: Augmentation(**dict.fromkeys(AUGMENTATIONS, 0.0))},
     "agreement": {"trainer.project_view.DONE": ()},
-    "weight for the newest": {"trainer.sampling.shares": lambda images: [1 / images] * images},
+    "weight for the newest": {"trainer.sampling.shares": lambda known: np.sqrt(known) / np.sqrt(known).sum()},
+    "square-root sampling of images": {"trainer.sampling.shares": lambda known: np.ones(len(known)) / len(known)},
     "Dice loss": {"trainer.training.segmentation_loss": one_loss(cross_entropy)},
     "cross-entropy": {"trainer.training.segmentation_loss": one_loss(dice_loss)},
     "averaged weights": {"trainer.training.AVERAGED_STEPS": 1},

@@ -62,7 +62,9 @@ def make_task(folder: Path, seed: int, target: Path) -> Task:
 
     The same seed gives the same files. Raises Refused for a folder that can't be used, or of several classes.
     """
-    lesson = read_lesson(folder / "images", folder / "masks", seed=seed, most=ANNOTATED)
+    index = folder / "index.csv"
+    groups = index if index.is_file() else None
+    lesson = read_lesson(folder / "images", folder / "masks", seed=seed, most=ANNOTATED, groups=groups)
     if len(lesson.classes) > 1:
         raise Refused("RootPainter knows one class.")
     numbers = np.random.default_rng(seed)

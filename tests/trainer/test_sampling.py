@@ -46,11 +46,12 @@ def test_images_smaller_than_a_tile(shape: tuple[int, int]) -> None:
     assert torch.isfinite(batch.images).all()
 
 
-def test_classes_are_drawn_alike_however_little_of_one_is_painted() -> None:
-    image = annotated("a", (600, 600), (1, Rectangle(0, 0, 300, 600)), (2, pixel(500, 500)))
-    batch = draw(image, size=200)
+def test_classes_are_drawn_by_the_root_of_their_pixels() -> None:
+    image = annotated("a", (600, 600), (1, Rectangle(0, 0, 300, 600)), (2, Rectangle(450, 450, 500, 500)))
+    batch = draw(image, size=300)
     rare = (batch.target == 1).any(2).any(1).float().mean()
-    assert 0.35 < rare < 0.65
+    expected = np.sqrt(2500) / (np.sqrt(2500) + np.sqrt(180_000))  # 0.1, where by pixels it would be 0.01
+    assert rare == pytest.approx(expected, abs=0.05)
 
 
 def test_labels_that_are_no_class_are_unknown() -> None:
@@ -61,14 +62,15 @@ def test_labels_that_are_no_class_are_unknown() -> None:
 
 
 def test_the_newest_image_is_drawn_more_often_and_none_is_forgotten() -> None:
-    assert shares(0).size == 0
-    assert shares(2).tolist() == pytest.approx([3 / 7, 4 / 7])
-    many = shares(100)
+    assert shares([]).size == 0
+    assert shares([50, 50]).tolist() == pytest.approx([3 / 7, 4 / 7])
+    assert shares([400, 100]).tolist() == pytest.approx([6 / 10, 4 / 10])
+    many = shares([10] * 100)
     assert many.sum() == pytest.approx(1)
     assert (np.diff(many) > 0).all()
     assert many[-1] < 2 * many[0]
     old = annotated("old", (64, 64), (1, Rectangle(0, 0, 64, 64)), value=0.0)
-    new = annotated("new", (64, 64), (1, pixel(3, 3)), value=1.0)
+    new = annotated("new", (64, 64), (1, Rectangle(0, 0, 64, 64)), value=1.0)
     assert 0.45 < draw(old, new, size=400).images[:, 0, 0, 0].mean() < 0.7
 
 
