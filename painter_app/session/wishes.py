@@ -15,8 +15,8 @@ from shared_folder.refused import Refused
 
 _SOON_MILLISECONDS = 20  # several changes that belong together go into one file
 _VIEW_MILLISECONDS = 400  # panning and zooming come in hundreds
-PAUSE_MILLISECONDS = 1500
-"""After the last stroke she counts as painting for so long: many strokes are one change."""
+PAUSE_MILLISECONDS = 300
+"""After a stroke she counts as painting for so long: between strokes the trainer may have the whole processor."""
 AGAIN_MILLISECONDS = 30_000
 """While she paints, trainers hear it so often, and know that her window lives."""
 _IN_HAND_MILLISECONDS = 200  # a long stroke is waited for
