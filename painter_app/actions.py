@@ -166,6 +166,12 @@ ACTIONS = (
     Row("trainer_log", "Trainer", "Show its lo&g", "What the trainer wrote about its work", (), "log"),
     Row("masks_ahead", "Trainer", "&Masks ahead…", "How many of the next images have their masks made early"),
     Row(
+        "learning_scale",
+        "Trainer",
+        "Si&ze at which it learns…",
+        "Whether the network sees the images larger or smaller than they are",
+    ),
+    Row(
         "network_view",
         "Help",
         "What the &network sees",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, QUrl, pyqtSignal
@@ -11,6 +12,7 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 from painter_app.actions import shortcut_rows
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.notices import Answer, Notice, Weight, in_words
@@ -18,8 +20,8 @@ from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.classes import new_classes
-from shared_folder.layout import SharedFolder, assets
-from shared_folder.project import Project, Source
+from shared_folder.layout import ProjectFolder, SharedFolder, assets
+from shared_folder.project import Project, Source, read_settings
 from shared_folder.refused import Refused
 
 _SAMPLE = "sample roots"
@@ -74,6 +76,7 @@ class ProjectDesk(QObject):
             "shortcuts": lambda: ShortcutSheet(shortcut_rows(), self._window).exec(),
             "about": self.about,
             "masks_ahead": self.ask_masks_ahead,
+            "learning_scale": self.ask_scale,
         }
 
     def open_sample(self) -> None:
@@ -202,6 +205,22 @@ class ProjectDesk(QObject):
             self._settings.change(masks_ahead=count)
             self._workers.submit_in_order(self._settings.save, lambda _: None)
             self._session.want_masks_ahead()
+
+    def ask_scale(self) -> None:
+        """Ask at which scale the network shall see the images, once the project's file has said how it does now."""
+        project = self._session.project
+        if project is None:
+            return
+        self._workers.submit_in_order(
+            lambda: read_settings(project.folder).scale, partial(self._ask_scale, project.folder), self._refused
+        )
+
+    def _ask_scale(self, folder: ProjectFolder, scale: float) -> None:
+        project = self._session.project
+        if project is not None and project.folder == folder:
+            dialog = LearningScaleDialog(scale, self._window)
+            dialog.chosen.connect(self._session.scale.change)
+            dialog.open()
 
     def about(self) -> None:
         QMessageBox.about(

@@ -270,13 +270,23 @@ def create_project(
 
 def change_test_set(project: Project, name: str, wanted: bool) -> Project:
     """Take an image into the test set, or out of it. Returns the project with its settings as they are then."""
-    if project.read_only:
-        raise Refused(project.read_only)
-    settings = _read(project.folder.settings, ProjectSettings) or ProjectSettings()
-    others = tuple(each for each in settings.test_set if image_id(each) != image_id(name))
-    settings = settings.model_copy(update={"test_set": (*others, name) if wanted else others})
-    publish_document(project.folder.settings, settings)
-    return replace(project, settings=settings)
+    others = tuple(each for each in read_settings(project.folder).test_set if image_id(each) != image_id(name))
+    return _with_setting(project, test_set=(*others, name) if wanted else others)
+
+
+def change_scale(project: Project, scale: float) -> Project:
+    """Have the network see the images this much larger than they are; trainers heed it while they learn.
+
+    scale: LEAST_SCALE to LARGEST_SCALE, else ValueError. Returns the project with its settings as they are then.
+    """
+    if not LEAST_SCALE <= scale <= LARGEST_SCALE:
+        raise ValueError(f"a scale is from {LEAST_SCALE} to {LARGEST_SCALE}, not {scale}")
+    return _with_setting(project, scale=scale)
+
+
+def read_settings(folder: ProjectFolder) -> ProjectSettings:
+    """A project's settings as its file holds them now; somebody else may have changed them since it was opened."""
+    return _read(folder.settings, ProjectSettings) or ProjectSettings()
 
 
 def list_projects(shared: SharedFolder) -> list[Path]:
@@ -285,6 +295,15 @@ def list_projects(shared: SharedFolder) -> list[Path]:
         return []
     files = shared.projects.glob("*/*.seg_proj")
     return sorted(path for path in files if not is_debris(path.name) and not path.parent.name.startswith("."))
+
+
+def _with_setting(project: Project, **changed: object) -> Project:
+    """What others changed in the file meanwhile stays."""
+    if project.read_only:
+        raise Refused(project.read_only)
+    settings = read_settings(project.folder).model_copy(update=changed)
+    publish_document(project.folder.settings, settings)
+    return replace(project, settings=settings)
 
 
 def _place(path: Path) -> Path:

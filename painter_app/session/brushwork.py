@@ -28,6 +28,8 @@ class Brushwork(QObject):
     """A Patch to lay on the canvas as one stroke."""
     state_changed = pyqtSignal(str, object)
     """An image's name and its ReviewState."""
+    finished = pyqtSignal(object)
+    """The Painting, which has strokes, of an image that she is done with."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
 
@@ -81,6 +83,8 @@ class Brushwork(QObject):
             self._workers.submit_in_order(painting.journal.close, lambda _: None)
         if painting.changed:
             state.annotated.add(image_id(painting.name))
+            if leaving is Leaving.SAVE_AND_NEXT:
+                self.finished.emit(painting)
         elif painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
             saver.forget_shown_mask(painting.name)
         if not painting.opened.refusal and state.set_state(painting.name, judged):

@@ -18,6 +18,7 @@ from painter_app.session.painting import Leaving, Painting, phase_sentence
 from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
+from painter_app.session.scale_choice import ScaleChoice
 from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
@@ -85,6 +86,10 @@ class Session(QObject):
         self.brushwork.state_changed.connect(self.state_changed)
         self.brushwork.autosave.filed.connect(self._await_mask)
         self.brushwork.in_use.connect(self._brush_in_use)
+        self.scale = ScaleChoice(workers, settings)
+        self.scale.noticed.connect(self.noticed)
+        self.scale.notice_withdrawn.connect(self.notice_withdrawn)
+        self.brushwork.finished.connect(self.scale.measure)
         self.ordering = Ordering(workers)
         self.state_changed.connect(self.ordering.look)
         self.uncertainty = UncertaintyOnScreen(workers)
@@ -128,6 +133,7 @@ class Session(QObject):
         self._open.wishes.say_goodbye()
         self._open.news.close()
         self.ordering.open(None)
+        self.scale.open(None)
         self._open = None
         self._name = None
 
@@ -229,6 +235,7 @@ class Session(QObject):
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
         self.ordering.open(state)
+        self.scale.open(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
                 self.noticed.emit(Notice(sentence, Weight.ERROR))

@@ -8,7 +8,16 @@ import pytest
 
 from shared_folder.classes import BINARY, new_classes
 from shared_folder.layout import SharedFolder
-from shared_folder.project import ProjectSettings, Source, create_project, list_projects, open_project
+from shared_folder.project import (
+    ProjectSettings,
+    Source,
+    change_scale,
+    change_test_set,
+    create_project,
+    list_projects,
+    open_project,
+    read_settings,
+)
 from shared_folder.refused import Refused
 
 
@@ -238,3 +247,29 @@ def test_a_colon_in_a_path_below_an_image_root_is_good(shared: SharedFolder, tmp
     assert project.image_path("a.tif", {"server": tmp_path}) == tmp_path / "monday" / "12:30.tif"
     with pytest.raises(Refused, match="leads out"):
         project.image_path("b.tif", {"server": tmp_path})
+
+
+def test_a_changed_scale_keeps_what_others_changed_meanwhile(shared: SharedFolder) -> None:
+    settings = ProjectSettings(classes=new_classes(["root", "stem"]))
+    project = create_project(shared, "p", "d", ("a.png",), settings)
+    change_test_set(project, "a.png", wanted=True)
+    changed = change_scale(project, 2.0)  # from the project as it was before
+    there = read_settings(open_project(project.folder.root).folder)
+    assert changed.settings == there
+    assert (there.scale, there.test_set, there.classes) == (2.0, ("a.png",), settings.classes)
+
+
+@pytest.mark.parametrize("scale", [0.0, 0.2, 5.0, float("nan")])
+def test_a_scale_that_no_program_would_read_is_not_written(shared: SharedFolder, scale: float) -> None:
+    project = create_project(shared, "p", "d", ("a.png",))
+    with pytest.raises(ValueError, match="a scale is from"):
+        change_scale(project, scale)
+    assert read_settings(project.folder).scale == 1
+
+
+def test_a_project_that_can_only_be_read_keeps_its_scale(shared: SharedFolder) -> None:
+    project = create_project(shared, "p", "d", ("a.png",))
+    project.folder.sources.unlink()
+    with pytest.raises(Refused, match="has not arrived whole"):
+        change_scale(open_project(project.folder.root), 2.0)
+    assert read_settings(project.folder).scale == 1

@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+from skimage.morphology import skeletonize
 
+from shared_folder import thickness
 from shared_folder.classes import BACKGROUND, CANT_TELL
-from shared_folder.labels import Labels
+from shared_folder.labels import TILE, Labels
+from shared_folder.rectangle import Rectangle
 from shared_folder.thickness import median_width, proposed_scale
 
 
@@ -28,3 +31,18 @@ def test_background_and_what_cant_be_told_have_no_width() -> None:
 
 def test_thin_things_are_to_be_seen_larger_and_large_ones_smaller() -> None:
     assert [proposed_scale(width) for width in (1.0, 2.4, 3.0, 59.0, 80.0)] == [2.0, 2.0, 1.0, 1.0, 0.5]
+
+
+def test_what_fills_a_tile_is_as_wide_as_the_tile() -> None:
+    assert median_width(Labels.from_array(np.full((TILE, TILE), 2, np.uint8))) == TILE
+
+
+def test_of_a_large_image_a_spread_sample_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels = Labels((40 * TILE, 2 * TILE))
+    for row in range(40):
+        width = 3 if row % 2 else 9
+        labels.write(Rectangle(row * TILE + 100, 10, row * TILE + 100 + width, 300), 2)
+    measured: list[int] = []
+    monkeypatch.setattr(thickness, "skeletonize", lambda found: (measured.append(1), skeletonize(found))[1])
+    assert 3 <= (median_width(labels) or 0) <= 9
+    assert 8 < len(measured) <= 16

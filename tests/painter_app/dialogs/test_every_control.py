@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.panels.brushes import BrushPanel
@@ -51,6 +52,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "welcome": lambda *_: WelcomePage(),
     "new project": NewProjectDialog,
     "export": export,
+    "learning scale": lambda *_: LearningScaleDialog(1.0),
 }
 
 
