@@ -20,7 +20,7 @@ from shared_folder.segmentation import Segmentation
 from shared_folder.simulated_user import Habits, SimulatedStroke, SimulatedUser
 
 EXAMPLES = 2
-"""Images with clear examples: one to train on, one to validate on."""
+"""Images with clear examples, before the first mask is corrected."""
 _CAREFUL = Habits(spill=0.3)
 """Strokes wider than a thin thing teach that thin things are wide."""
 _TICK_MILLISECONDS = 8  # a mouse reports so often
