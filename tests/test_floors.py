@@ -35,8 +35,8 @@ FLOORS = {
         "__main__",
     ],
     "trainer": [
-        "patches augment network network_facts rootpainter_network rootpainter_prediction loss optimiser device threads "
-        "synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera synthetic_lines "
+        "patches augment network network_facts rootpainter_network rootpainter_prediction loss optimiser device "
+        "threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera synthetic_lines "
         "synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
         "uncertainty appearance contradictions calibration",
         "sampling model_store open_images segmenting tile_pictures invariance",

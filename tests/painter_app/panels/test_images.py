@@ -143,7 +143,9 @@ def test_a_test_image_is_chosen_in_the_menu_and_marked(images, qtbot):
 
     def menu_action():
         view.customContextMenuRequested.emit(view.visualRect(index).center())
-        (action,) = view.findChildren(QMenu)[-1].actions()
+        menu = view.findChildren(QMenu)[-1]
+        (action,) = menu.actions()
+        menu.close()  # one that stays open takes the events of later tests
         return action
 
     images.show()
