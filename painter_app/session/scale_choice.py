@@ -13,7 +13,8 @@ from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.classes import BINARY, LabelClass
 from shared_folder.project import Project, change_scale, read_settings
-from shared_folder.thickness import THICK, median_width, proposed_scale
+from shared_folder.segmentation import Segmentation
+from shared_folder.thickness import THICK, painted_width, proposed_scale
 
 LEAST_IMAGES = 2
 """Images on which she painted, before anything is proposed."""
@@ -41,14 +42,17 @@ class ScaleChoice(QObject):
         self.notice_withdrawn.emit(self._question)
         self._state, self._widths, self._question = state, {}, ""
 
-    def measure(self, painting: Painting) -> None:
-        """She is done with an image on which she painted."""
+    def measure(self, painting: Painting, mask: Segmentation | None) -> None:
+        """She is done with an image on which she painted. mask: the one on the screen."""
         state = self._state
         if state is None or state.project.settings.scale != 1 or self._decided(state.project):
             return
-        labels, folder = painting.annotation.labels.snapshot(), state.project.folder
+        if mask is None and painting.began_on_mask:
+            return  # what she corrected there isn't known
+        painted, folder = painting.annotation.labels.snapshot(), state.project.folder
+        shown = mask.labels if mask is not None else None
         self._workers.submit(
-            lambda: (median_width(labels), read_settings(folder).scale),
+            lambda: (painted_width(painted, shown), read_settings(folder).scale),
             lambda found: self._measured(state, painting.name, *found),
             lambda _: None,  # a figure less; what is wrong with the folder is told elsewhere
         )
@@ -63,12 +67,11 @@ class ScaleChoice(QObject):
         if state is not self._state or width is None or scale != 1 or self._decided(state.project):
             return
         self._widths[name] = width
-        middle = median(self._widths.values())
-        proposed = proposed_scale(middle)
+        proposed = proposed_scale(median(self._widths.values()))
         if len(self._widths) < LEAST_IMAGES or proposed == 1:
             return
         self._settled.add(state.project.folder.file)
-        self._question = proposal_sentence(middle, proposed, state.project.classes)
+        self._question = proposal_sentence(proposed, state.project.classes)
         use, decline = partial(self._change, state, proposed), partial(self._decline, state.project)
         self.noticed.emit(Notice(self._question, Weight.QUESTION, (Answer("Use it", use),), dismissed=decline))
 
@@ -99,8 +102,8 @@ class ScaleChoice(QObject):
         self.noticed.emit(Notice(in_words(error), Weight.ERROR))
 
 
-def proposal_sentence(width: float, scale: float, classes: tuple[LabelClass, ...]) -> str:
-    """Why another scale is proposed. width: of what she paints, in pixels. classes: without background."""
+def proposal_sentence(scale: float, classes: tuple[LabelClass, ...]) -> str:
+    """Why this scale is proposed. classes: without background."""
     names = [known.name for known in classes if known.merged_into is None]
     what = f"What you paint as {names[0]}" if len(names) == 1 and names[0] != BINARY[0].name else "What you paint"
     if scale < 1:
@@ -108,8 +111,7 @@ def proposal_sentence(width: float, scale: float, classes: tuple[LabelClass, ...
             f"{what} is more than {THICK:.0f} pixels wide. Learning at half the size sees more of what lies around "
             "it, and takes a quarter of the time for a mask."
         )
-    pixels = f"{round(width, 1):g} pixel{'' if round(width, 1) == 1 else 's'}"
     return (
-        f"{what} is about {pixels} wide. Learning at twice the size sees it better, and takes four times as long for "
-        "a mask."
+        f"{what} is only one or two pixels wide. Learning at twice the size sees it better, and takes four times as "
+        "long for a mask."
     )

@@ -1,5 +1,6 @@
 """Another size to learn at: proposed by what is painted, used, declined and taken back, in the real window."""
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
@@ -10,9 +11,9 @@ from painter_app.session.scale_choice import proposal_sentence
 from shared_folder.classes import BINARY, new_classes
 from shared_folder.project import change_scale, read_settings
 from shared_folder.publish import read_document
-from tests.painter_app.conftest import Studio
+from tests.painter_app.conftest import SHAPE, Studio
 
-QUESTION = "What you paint as root is about 1 pixel wide."
+QUESTION = "What you paint as root is only one or two pixels wide."
 USED = "The network learns at that size from now on."
 
 
@@ -93,6 +94,18 @@ def test_one_image_or_wider_strokes_propose_nothing(studio) -> None:
     assert window.notices.text == ""
 
 
+def test_thin_corrections_of_a_wide_thing_propose_nothing(studio) -> None:
+    mask = np.ones(SHAPE, np.uint8)
+    mask[20:180, 20:40] = 2
+    for number in (1, 2):
+        studio.give_mask(f"plant_{number}.png", mask)
+    window = studio.open()
+    studio.until(lambda: window.session.mask.shown is not None)
+    save_two(studio, window)
+    assert min(window.session.scale._widths.values()) > 15
+    assert window.notices.text == ""
+
+
 def test_where_somebody_chose_another_size_meanwhile_nothing_is_proposed(studio) -> None:
     window = studio.open()
     change_scale(studio.project, 2.0)
@@ -140,13 +153,13 @@ def test_a_size_that_the_choices_lack_is_shown(studio, qtbot) -> None:
 
 def test_the_sentence_names_a_class_where_there_is_one() -> None:
     roots = new_classes(["root"])
-    assert proposal_sentence(1.52, 2.0, roots) == (
-        "What you paint as root is about 1.5 pixels wide. Learning at twice the size sees it better, and takes four "
-        "times as long for a mask."
+    assert proposal_sentence(2.0, roots) == (
+        "What you paint as root is only one or two pixels wide. Learning at twice the size sees it better, and takes "
+        "four times as long for a mask."
     )
-    assert proposal_sentence(1.0, 2.0, BINARY).startswith("What you paint is about 1 pixel wide.")
-    assert proposal_sentence(2.0, 2.0, new_classes(["a", "b"])).startswith("What you paint is about 2 pixels wide.")
-    assert proposal_sentence(88.0, 0.5, roots) == (
+    assert proposal_sentence(2.0, BINARY).startswith("What you paint is only")
+    assert proposal_sentence(2.0, new_classes(["a", "b"])).startswith("What you paint is only")
+    assert proposal_sentence(0.5, roots) == (
         "What you paint as root is more than 60 pixels wide. Learning at half the size sees more of what lies around "
         "it, and takes a quarter of the time for a mask."
     )
