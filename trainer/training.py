@@ -27,6 +27,9 @@ WARM_UP_STEPS = 20
 SETTLING_STEPS = 100
 LEAST_RATE = 0.2
 """Part of the full learning rates that is always left, so that a late correction still changes the network."""
+FINE_TUNING = 0.25
+"""Part of the learning rates for a network that starts from a parent's weights: at full rates it forgets within a
+hundred steps what they know of pictures that nobody has annotated yet."""
 AVERAGED_STEPS = 100
 """About how many of the last steps the averaged weights remember."""
 STATE_KEY = "training"
@@ -58,6 +61,7 @@ class TrainingRun:
         self.scale = scale
         """May be changed: the network goes on with what it knows."""
         self.steps = 0
+        self._rate = 1.0 if parent is None else FINE_TUNING
         self.batch_size = device.batch_size
         self._device = device
         self._augmentation = augmentation or Augmentation()
@@ -111,7 +115,7 @@ class TrainingRun:
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = group["initial_lr"] * rate(self.steps)
+                group["lr"] = group["initial_lr"] * self._rate * rate(self.steps)
             optimiser.step()
         self._average()
         self.steps += 1
@@ -150,6 +154,7 @@ class TrainingRun:
             "class_ids": list(self.class_ids),
             "network": self.network.shape.to_dict(),
             "steps": self.steps,
+            "rate": self._rate,
             "device": self._device.torch_device.type,
             "numbers": self._numbers.bit_generator.state,
         }
@@ -187,6 +192,7 @@ class TrainingRun:
                 state["state"].setdefault(int(index), {})[moment] = tensor
             optimiser.load_state_dict(state)
         self.steps = int(facts["steps"])
+        self._rate = float(facts.get("rate", 1.0))
         if facts["device"] == self._device.torch_device.type:
             self._generator.set_state(tensors["generator"])
             self._numbers.bit_generator.state = facts["numbers"]
