@@ -88,9 +88,11 @@ def read_window(read: Read, image_shape: tuple[int, ...], window: Rectangle) -> 
     columns = mirrored(np.arange(window.left, window.right), image_shape[1])
     inside = Rectangle(int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1)
     pixels = read(inside)
-    if inside == window:
-        return pixels
-    return pixels.take(rows - inside.top, axis=0).take(columns - inside.left, axis=1)
+    if (inside.top, inside.bottom) != (window.top, window.bottom):
+        pixels = pixels.take(rows - inside.top, axis=0)
+    if (inside.left, inside.right) != (window.left, window.right):
+        pixels = pixels.take(columns - inside.left, axis=1)
+    return pixels
 
 
 def mirrored(positions: NDArray[np.intp], length: int) -> NDArray[np.intp]:

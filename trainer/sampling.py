@@ -160,6 +160,8 @@ class Sampler:
         self._channel = torch.full((2 * _AGREED,), IGNORED, dtype=torch.uint8)
         for offset in (0, _AGREED):
             self._channel[[offset + each for each in class_ids]] = torch.arange(len(class_ids), dtype=torch.uint8)
+        self._weight = torch.ones(2 * _AGREED)
+        self._weight[_AGREED:] = AGREED
         described = [_Described.of(image, class_ids) for image in images]
         self._images = [each for each in described if each.painted or each.agreed]
         self._share = shares([each.known for each in self._images])
@@ -179,23 +181,43 @@ class Sampler:
         batch is wanted on. scale: pixels of a tile for each of the image. Raises ValueError when no pixel of any
         class is known.
         """
-        side = source_side(tile, scale)
-        drawn = [self._source(side, numbers) for _ in range(size)]
         device = generator.device
-        sources = torch.from_numpy(np.stack([pixels for pixels, _ in drawn])).to(device).movedim(-1, 1)
-        labels = torch.from_numpy(np.stack([labels for _, labels in drawn])).to(device)
-        images, warped = augment(sources, labels, tile, augmentation, generator, scale)
-        weight = torch.where(warped >= _AGREED, AGREED, 1.0)
-        return Batch(images, self._channel.to(device)[warped.int()], weight)
+        together = 1 if device.type == "cpu" else size  # a processor's cache holds one tile, and is worth using
+        parts = [
+            augment(
+                *self._sources(together, source_side(tile, scale), numbers, device),
+                tile,
+                augmentation,
+                generator,
+                scale,
+            )
+            for _ in range(0, size, together)
+        ]
+        images, labels = (torch.cat(each) for each in zip(*parts, strict=True))
+        flat = labels.flatten()
+        target, weight = (
+            each.to(device).index_select(0, flat).view_as(labels) for each in (self._channel, self._weight)
+        )
+        return Batch(images, target, weight)
 
-    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.int16]]:
+    def _sources(
+        self, count: int, side: int, numbers: np.random.Generator, device: torch.device
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Pixels (N, C, side, side) and labels (N, side, side) around known pixels."""
+        drawn = [self._source(side, numbers) for _ in range(count)]
+        pixels, labels = (
+            torch.from_numpy(np.stack(each) if count > 1 else each[0][None]) for each in zip(*drawn, strict=True)
+        )
+        return pixels.to(device).movedim(-1, 1), labels.to(device)
+
+    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.int32]]:
         """Pixels (side, side, C) and labels (side, side) around a known pixel."""
         drawn = self._images[numbers.choice(len(self._images), p=self._share)]
         image = drawn.image
         row, column = drawn.draw(numbers)
         window = Rectangle(row - side // 2, column - side // 2, row + side // 2, column + side // 2)
         inside = window.intersection(whole(image.shape))
-        labels = np.full((side, side), UNKNOWN, np.int16)
+        labels = np.full((side, side), UNKNOWN, np.int32)
         labels[inside.shifted(-window.top, -window.left).slices] = image.known(inside)
         return read_window(image.read, image.shape, window), labels
 
