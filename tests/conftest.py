@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Of torch, here and in every trainer that a test starts: small networks gain little from threads, and where tests run
+# side by side each would wait for the other's.
+os.environ["OMP_NUM_THREADS"] = "1"
 
 from shared_folder.layout import SharedFolder
 

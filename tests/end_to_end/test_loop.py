@@ -48,8 +48,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_easy_images(there, 4)
     to = prepare_folder(there / "demo")
     with pytest.MonkeyPatch.context() as patch:
-        # Where tests run side by side, threads of one trainer would mostly wait for each other.
-        patch.setenv("OMP_NUM_THREADS", "1")
         patch.setattr(script, "_FIRST_MASK_SECONDS", 240.0)  # a busy machine takes its time
         code = run(read_lesson(there / "images", there / "masks"), to, FAST)
     assert code in (0, 1), "it was stopped"

@@ -2,21 +2,11 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-import torch
 
 from shared_folder.layout import SharedFolder
 from shared_folder.project import Project
 from tests.trainer.small_folder import Clock, Start, make_project, small_service
 from trainer.service import Service
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _one_thread() -> Iterator[None]:
-    """Tiny tensors gain nothing from threads, and tests that run side by side would wait for each other's."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(autouse=True, scope="session")
