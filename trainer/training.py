@@ -18,7 +18,7 @@ from trainer.augment import Augmentation
 from trainer.device import Device
 from trainer.loss import segmentation_loss
 from trainer.network import NetworkShape, UNet
-from trainer.optimiser import optimisers
+from trainer.optimiser import Muon, optimisers
 from trainer.sampling import AnnotatedImage, Sampler
 from trainer.validating import Validation
 
@@ -28,8 +28,9 @@ SETTLING_STEPS = 100
 LEAST_RATE = 0.2
 """Part of the full learning rates that is always left, so that a late correction still changes the network."""
 FINE_TUNING = 0.25
-"""Part of the learning rates for a network that starts from a parent's weights: at full rates it forgets within a
-hundred steps what they know of pictures that nobody has annotated yet."""
+"""Part of the convolutions' learning rate where they start from a parent's weights: at the full one they forget in a
+hundred steps what they know of pictures that nobody has annotated yet. The rest learns at full rates, which is
+called discriminative fine-tuning (Howard and Ruder, ACL 2018)."""
 AVERAGED_STEPS = 100
 """About how many of the last steps the averaged weights remember."""
 STATE_KEY = "training"
@@ -114,8 +115,9 @@ class TrainingRun:
         loss = segmentation_loss(scores, batch.target, batch.weight)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
+            part = rate(self.steps) * (self._rate if isinstance(optimiser, Muon) else 1.0)
             for group in optimiser.param_groups:
-                group["lr"] = group["initial_lr"] * self._rate * rate(self.steps)
+                group["lr"] = group["initial_lr"] * part
             optimiser.step()
         self._average()
         self.steps += 1
@@ -139,8 +141,23 @@ class TrainingRun:
 
     def validation(self) -> Validation:
         """A validation of the averaged weights as they are now; training may go on meanwhile."""
-        network = copy.deepcopy(self.averaged)
+        network = self.predicting()
         return Validation(network, self._validation_images, self.class_ids, self._device, self.scale)
+
+    @torch.no_grad()
+    def predicting(self) -> UNet:
+        """A copy of the averaged network that predicts with the classes' own frequencies.
+
+        Square-root sampling shows rare classes more often than they are known, so the network finds too much of them.
+        That is undone in the head's bias: the logarithm of what each class was drawn too seldom is added to its
+        scores (Saerens, Latinne and Decaestecker 2002, Neural Computation 14:21, equation 2.4).
+        """
+        network = copy.deepcopy(self.averaged)
+        known = torch.tensor([self._sampler.known.get(each, 0.0) for each in self.class_ids]).clamp(min=1)
+        shift = 0.5 * torch.log(known / known.sum()).to(self._device.torch_device)
+        if network.head.bias is not None:
+            network.head.bias.view(len(known), -1).add_(shift[:, None])
+        return network
 
     def save_state(self, path: Path) -> None:
         """Write everything that going on needs to one safetensors file, whole or not at all."""

@@ -6,10 +6,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
+from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from tests.trainer.learning import bright_squares, same_weights, small_device, validate
 from trainer import training
-from trainer.training import TrainingRun
+from trainer.training import FINE_TUNING, TrainingRun
 
 
 def run_on(*images, seed: int = 0, class_ids: tuple[int, ...] = (1, 2), **options) -> TrainingRun:
@@ -105,7 +106,7 @@ def test_new_images_are_learned_from_in_the_next_batch() -> None:
 def test_validation_is_of_the_weights_as_they_were() -> None:
     run = run_on(bright_squares())
     run.advance()
-    expected = validate(run.averaged, [bright_squares(9)], (1, 2), small_device())
+    expected = validate(run.predicting(), [bright_squares(9)], (1, 2), small_device())
     validation = run.validation()
     more = True
     while more:
@@ -178,3 +179,43 @@ def test_a_state_of_other_channels_is_refused(tmp_path: Path) -> None:
     run.save_state(tmp_path / "state.safetensors")
     with pytest.raises(Refused, match="3 channels"):
         TrainingRun((1, 2), small_device(), channels=5).load_state(tmp_path / "state.safetensors")
+
+
+def test_what_sampling_showed_too_often_is_found_less_often() -> None:
+    """After enough background was painted, the same weights say background more often."""
+    few, many = bright_squares(labelled=0.3), bright_squares(labelled=0.3)
+    many.labels.write(Rectangle(0, 0, 96, 40), 1)
+    run = run_on(few)
+    run.advance()
+    before = run.predicting().head.bias
+    run.images([many], [])
+    after = run.predicting().head.bias
+    assert before is not None
+    assert after is not None
+    known = [sum(image.labels.counts()[each] for image in (few,)) for each in (1, 2)]
+    cell = run.network.shape.unshuffle**2
+    averaged = run.averaged.head.bias
+    assert averaged is not None
+    shift = (before - averaged).view(2, cell)
+    expected = 0.5 * torch.log(torch.tensor(known) / sum(known))
+    torch.testing.assert_close(shift, expected[:, None].expand(2, cell))
+    assert (after.view(2, cell)[0] > before.view(2, cell)[0]).all()
+    assert (after.view(2, cell)[1] < before.view(2, cell)[1]).all()
+
+
+def test_known_weights_are_changed_more_slowly_than_new_ones() -> None:
+    parent = run_on(bright_squares())
+    for _ in range(5):
+        parent.advance()
+    slow, fast = (
+        TrainingRun((1, 2), small_device(), 3, parent.averaged, (1, 2)),
+        TrainingRun((1, 2), small_device(), 3),
+    )
+    turns = []
+    for run in (slow, fast):
+        run.images([bright_squares()], [])
+        weight = next(run.network.bottleneck.parameters())
+        start = weight.detach() / weight.detach().norm()
+        run.advance()
+        turns.append(float((weight.detach() / weight.detach().norm() - start).norm()))
+    assert turns[0] == pytest.approx(FINE_TUNING * turns[1], rel=0.1)
