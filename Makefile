@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/ready
 
-.PHONY: run demo test check bench bench-long screenshots
+.PHONY: run demo test check bench bench-long screenshots rehearsals
 
 run: $(READY)
 	$(BIN)/brushloop
@@ -26,6 +26,11 @@ bench: $(READY)
 bench-long: $(READY)
 	@test -n "$(DATA)" || { echo "Say where the labelled sets are: make bench-long DATA=DIR"; exit 1; }
 	$(BIN)/python -m tests.benchmarks.long "$(DATA)" $(SETS) --minutes $(or $(MINUTES),20)
+
+# make rehearsals DATA=DIR OPTIONS="--minutes 3 --seeds 0 1 2": a table of the sets of DIR that grows from call to call
+rehearsals: $(READY)
+	@test -n "$(DATA)" || { echo "Say where the labelled sets are: make rehearsals DATA=DIR"; exit 1; }
+	$(BIN)/python -m tests.benchmarks.rehearsals "$(DATA)" $(OPTIONS)
 
 screenshots: $(READY)
 	$(BIN)/python -m tests.screenshots docs/screenshots
