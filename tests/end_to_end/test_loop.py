@@ -27,7 +27,7 @@ FAST = Plan(annotating=0.0, learning=0.0, between=1.0, last_masks=60.0)
 
 
 def write_easy_images(folder: Path, count: int) -> None:
-    """Bright discs on dark ground, and where they are."""
+    """Bright discs on dark ground, and where they are; one of each image's is too faint for a model to find."""
     random = np.random.default_rng(0)
     rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
     for name in ("images", "masks"):
@@ -37,6 +37,7 @@ def write_easy_images(folder: Path, count: int) -> None:
         for row, column in random.integers(25, 135, (4, 2)):
             mask[(rows - row) ** 2 + (columns - column) ** 2 < 15**2] = 1
         image = 50 + 130 * mask + random.normal(0, 12, SHAPE)
+        mask[(rows - 20) ** 2 + (columns - 180) ** 2 < 12**2] = 1  # so that there is something to correct
         Image.fromarray(image.clip(0, 255).astype(np.uint8)).save(folder / "images" / f"{index}.png")
         Image.fromarray(mask).save(folder / "masks" / f"{index}.png")
 

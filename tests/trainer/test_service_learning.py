@@ -46,7 +46,7 @@ def test_it_learns_publishes_a_model_and_makes_masks_with_it(start: Start, clock
     service = start()
     teach(project)
     wish(project, 4, 0, learning=True, on_screen=4)
-    until(service, lambda: project_status_or_none(service, project, "score"))
+    until(service, lambda: project_status_or_none(service, project, "model"))
     status = project_status(service, project)
     assert status.doing is Doing.LEARNING
     assert (status.train_images, status.validation_images) == (1, 2)
