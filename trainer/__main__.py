@@ -9,6 +9,7 @@ from importlib.metadata import version
 from shared_folder.refused import Refused
 from trainer.commands import inspect, pretrain, rehearse, segment, watch
 from trainer.commands.options import FAILED, INTERRUPTED, USAGE_ERROR
+from trainer.processes import keep_freed_memory
 
 COMMANDS = (watch, segment, rehearse, inspect, pretrain)
 
@@ -16,6 +17,7 @@ COMMANDS = (watch, segment, rehearse, inspect, pretrain)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns the exit code; what the user did wrong is said in a sentence on stderr."""
     _share_the_processor()
+    keep_freed_memory()
     options = _parser().parse_args(arguments)
     try:
         code: int = options.command(options)
