@@ -23,7 +23,7 @@ PAINTER = "rehearsal"
 PERSON = "simulated user"
 FEWEST_EXAMPLES, MOST_EXAMPLES = 2, 6
 """Images with clear examples before she corrects masks."""
-CONFIDENT = 0.25
+CONFIDENT = 0.5
 """Dice of a mask that she finds worth correcting; a worse one costs her more strokes than examples do."""
 AHEAD = 2
 """Masks of the next images that are wanted too."""
