@@ -78,7 +78,8 @@ def annotation_path(project: Project, name: str) -> Path | None:
     """
     if name in project.colliders:
         return None  # what bears its name is the other image's
-    for folder in (project.folder.validation, project.folder.train):
+    # val/ twice: an annotation may be moved there between the looks at the two folders.
+    for folder in (project.folder.validation, project.folder.train, project.folder.validation):
         path = _find(folder, label_name(name))
         if path is not None:
             return path

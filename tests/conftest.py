@@ -1,11 +1,13 @@
 """What every test stands on: no screen needed, nothing of the user's touched, no error logged unseen."""
 
+import functools
 import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Of torch, here and in every trainer that a test starts: small networks gain little from threads, and where tests run
@@ -13,6 +15,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["OMP_NUM_THREADS"] = "1"
 
 from shared_folder.layout import SharedFolder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patient_waits() -> Iterator[None]:
+    """What a test waits for comes at once, or, on a machine that is busy, some seconds later."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QtBot, "waitUntil", functools.partialmethod(QtBot.waitUntil, timeout=30_000))
+        yield
 
 
 @pytest.fixture(autouse=True)

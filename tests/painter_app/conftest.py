@@ -96,7 +96,7 @@ class Studio:
         return read_document(path, DesiredState) if path.exists() else DesiredState()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=5000)
+        self.qtbot.waitUntil(condition)
 
     def after_a_crash(self, tmp_path: Path) -> "Studio":
         """The same project, and this machine's disk as a kill would leave it now: nothing saved, no goodbye."""
