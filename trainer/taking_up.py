@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared_folder.annotation_files import read_annotation
-from shared_folder.classes import BACKGROUND
+from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
 from shared_folder.labels import Labels
 from shared_folder.merging import merge_table, remaining
 from shared_folder.rectangle import Rectangle
@@ -17,6 +17,8 @@ from trainer.project_view import AnnotationFile, ProjectView
 from trainer.sampling import AnnotatedImage
 from trainer.stamps import Stamp
 
+MOST_CORRECTED = 0.01
+"""Part of a mask's objects that strokes may have changed for the rest to count as right."""
 FEWEST_TO_VALIDATE = 2
 """Images in val/ before any is kept from learning: one says little of the others, and every stroke counts."""
 _READ_ONCE = Stamp(0, 0, 0)
@@ -135,7 +137,8 @@ class TakingUp:
             return _Held(file, done, unreadable=refusal.path)
         except (Refused, OSError) as problem:
             return _Held(file, done, refusal=str(problem))
-        labels, agreed = self._merged(labels), self._agreed(name, shape) if done else None
+        labels = self._merged(labels)
+        agreed = self._agreed(name, labels) if done else None
         if agreed is None and not labels.counts().keys() & set(self.class_ids):
             return _Held(file, done)
 
@@ -145,15 +148,17 @@ class TakingUp:
         image = AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels, agreed)
         return _Held(file, done, image)
 
-    def _agreed(self, name: str, shape: tuple[int, int]) -> Labels | None:
-        """The mask that she saw when she was done with the image; None where it is not there (any more)."""
+    def _agreed(self, name: str, labels: Labels) -> Labels | None:
+        """The mask that she saw when she was done with the image; None where it is not there (any more), or where her
+        strokes changed much of it: whoever paints so many errors stops before the last one."""
         project = self._view.project
         path = project.shown_path(name) if self._view.annotated(name) else project.segmentation_path(name)
         try:
-            mask = read_segmentation(path, shape)
+            mask = read_segmentation(path, labels.shape)
         except (FileNotFoundError, Refused):
             return None
-        return None if mask.no_model else self._merged(mask.labels)
+        agreed = self._merged(mask.labels)
+        return None if mask.no_model or corrected_share(labels, agreed) > MOST_CORRECTED else agreed
 
     def _merged(self, labels: Labels) -> Labels:
         if len(remaining(self._classes)) == len(self._classes):
@@ -185,3 +190,14 @@ class TakingUp:
     @property
     def _usable(self) -> dict[str, AnnotatedImage]:
         return {name: held.image for name, held in self._held.items() if held.image is not None}
+
+
+def corrected_share(painted: Labels, mask: Labels) -> float:
+    """Pixels that strokes gave another class than the mask, as a part of those that either calls an object."""
+    changed = objects = 0
+    for rectangle, values in mask.tiles():
+        strokes = painted.read(rectangle)
+        known = (strokes != UNKNOWN) & (strokes != CANT_TELL)
+        changed += int((known & (strokes != values)).sum())
+        objects += int(((values > BACKGROUND) | (known & (strokes > BACKGROUND))).sum())
+    return changed / objects if objects else float(changed > 0)

@@ -13,7 +13,7 @@ from shared_folder.segmentation import Segmentation, write_segmentation
 from tests.trainer.small_folder import annotate, truth_of
 from trainer.open_images import OpenImages
 from trainer.project_view import ProjectView
-from trainer.taking_up import TakingUp
+from trainer.taking_up import MOST_CORRECTED, TakingUp, corrected_share
 
 
 def take_up(taking_up: TakingUp, view: ProjectView) -> list[str]:
@@ -140,3 +140,34 @@ def test_of_few_images_to_validate_on_all_are_learned_from(project: Project) -> 
     os.utime(annotate(project, 3, validation=True), (3000, 3000))
     assert take_up(taking_up, view) == ["roots_2.png"]
     assert [image.name for image in taking_up.validation] == ["roots_1.png", "roots_3.png"]
+
+
+def test_of_a_mask_that_was_much_corrected_only_strokes_are_learned(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    annotate(project, 1)
+    wrong = 3 - truth_of(1)  # background and object exchanged
+    path = project.shown_path(project.images[1])
+    write_segmentation(path, Segmentation(Labels.from_array(wrong), "000001_lab"), project.classes)
+    review(project, ReviewState.COMPLETE, 1)
+    take_up(taking_up, view)
+    assert taking_up.train[0].agreed is None
+
+
+def test_the_share_of_a_mask_that_strokes_corrected() -> None:
+    mask = np.ones((20, 30), np.uint8)
+    mask[:10, :10] = 2  # a hundred pixels
+    painted = np.zeros_like(mask)
+    painted[:5, :10] = 2  # agrees
+
+    def share(strokes: np.ndarray, shown: np.ndarray) -> float:
+        return corrected_share(Labels.from_array(strokes.astype(np.uint8)), Labels.from_array(shown))
+
+    assert share(painted, mask) == 0
+    painted[0, 0] = 1
+    assert share(painted, mask) == 0.01 <= MOST_CORRECTED
+    painted[15:17, :10] = 2  # twenty that it had missed
+    assert share(painted, mask) == 21 / 120 > MOST_CORRECTED
+    nothing = np.ones_like(mask)
+    assert share(np.zeros_like(mask), nothing) == 0
+    assert share(np.where(painted == 2, 2, 0), nothing) == 1
