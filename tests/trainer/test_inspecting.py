@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from shared_folder.desired import DesiredState
@@ -35,7 +36,10 @@ def give_model(project: Project, number: int = 1) -> None:
         network={},
         normalisation="",
     )
-    ModelStore(project.folder.models).save(UNet(SHAPE), facts)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(number)  # some networks call everything the same, and turn along perfectly
+        network = UNet(SHAPE)
+    ModelStore(project.folder.models).save(network, facts)
 
 
 def answered(service: Service, clock: Clock, project: Project, asked: Inspection) -> InspectionAnswer:
