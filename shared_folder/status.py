@@ -12,7 +12,7 @@ class Doing(StrEnum):
     """What a trainer is doing for one project."""
 
     IDLE = "idle"  # masks only: learning is not wanted
-    NEEDS_IMAGES = "needs images"  # learning is wanted, but there is not one image to train on and one to validate on
+    NEEDS_IMAGES = "needs images"  # learning is wanted, but no two classes are known in what was painted
     LEARNING = "learning"
     RESTING = "resting"  # no progress any more; wakes on the next correction
     ANOTHER_LEARNS = "another learns"  # a trainer with a lower id trains this project

@@ -10,7 +10,7 @@ from skimage.morphology import skeletonize
 
 from shared_folder.classes import BACKGROUND
 from shared_folder.labelled import LabelledProject
-from shared_folder.scores import Confusion, LabelMap, compare, sum_of
+from shared_folder.scores import LabelMap, compare, sum_of
 from shared_folder.visible_errors import clearance_of
 from trainer.device import Device
 from trainer.model_store import Model, load_model
@@ -74,7 +74,7 @@ class HeldOut:
         by_class = {each: pooled.counts(each).dice for each in wanted}
         lines = [cl_dice(mask > BACKGROUND, truths[name] > BACKGROUND) for name, mask in masks.items()]
         return HeldOutScore(
-            dice=float(np.mean([_dice(each) for each in confusions])),
+            dice=float(np.mean([each.mean_dice for each in confusions])),
             pooled=float(np.mean(list(by_class.values()))),
             by_class=by_class,
             cl_dice=float(np.mean(lines)) if self._thin else None,
@@ -88,10 +88,6 @@ def cl_dice(mask: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
     own, true = skeletonize(mask), skeletonize(truth)
     precision, sensitivity = float(truth[own].mean()), float(mask[true].mean())
     return 2 * precision * sensitivity / (precision + sensitivity) if precision + sensitivity else 0.0
-
-
-def _dice(confusion: Confusion) -> float:
-    return confusion.mean_dice
 
 
 def _median_width(truths: Sequence[LabelMap]) -> float:

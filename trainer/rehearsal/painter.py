@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation, save_annotation
+from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation, annotation_path, save_annotation
 from shared_folder.classes import BACKGROUND, UNKNOWN
 from shared_folder.desired import DesiredState
 from shared_folder.labelled import LabelledProject
@@ -76,6 +76,9 @@ class Painter:
         self._image = names[number]
         self._labels = np.zeros_like(self._labelled.truth[self._image])
         self._stored, self._changed = None, False
+        begun = annotation_path(self._project, self._image)
+        if begun is not None:  # by a run that was stopped: she does the image again
+            begun.unlink()
         self._want(names[number : number + 1 + AHEAD])
 
     def leave(self) -> None:

@@ -82,9 +82,8 @@ def rehearse(settings: Settings, device: Device, say: Callable[[str], None]) -> 
         rate = settings.tiles_per_second
         clock: Clock = WorkClock(rate, began, tiles) if rate else RealClock(began, tiles)
         habits = PERFECT if settings.perfect else Habits()
-        Rehearsal(
-            labelled, device, clock, curve, habits=habits, seed=settings.seed, seconds=seconds, say=say
-        ).run()  # fmt: skip
+        run = Rehearsal(labelled, device, clock, curve, habits=habits, seed=settings.seed, seconds=seconds, say=say)
+        run.run()
     return _conclude(settings, labelled, curve, device)
 
 
