@@ -107,6 +107,7 @@ class SimulatedUser:
 
     def examples(self, truth: LabelMap) -> list[SimulatedStroke]:
         """A few clear examples of each class, then background: beside those objects, and in the open."""
+        truth = without_slits(truth)
         room = clearance_of(truth)
         objects: list[SimulatedStroke] = []
         for class_id in _classes_in(truth):
@@ -124,6 +125,7 @@ class SimulatedUser:
 
     def corrections(self, truth: LabelMap, mask: LabelMap) -> list[SimulatedStroke]:
         """Strokes for every visible error of a mask, up to the most she makes: large ones first, classes in turn."""
+        truth = without_slits(truth)
         room = clearance_of(truth)
         wrong = visible_errors(truth, mask, room)
         planned = []
@@ -285,6 +287,20 @@ class SimulatedUser:
             path = np.add(cut(path, longest)[0], (place.top, place.left))
             strokes.append(self._drawn(path, radius, BACKGROUND))
         return strokes
+
+
+def without_slits(truth: LabelMap) -> LabelMap:
+    """The truth as a hand takes it: what is drawn in pieces, one pixel apart, is one thing to paint.
+
+    Only background narrower than two pixels, with the same class on both sides, is painted over.
+    """
+    whole_things = truth.copy()
+    for class_id in _classes_in(truth):
+        if class_id != BACKGROUND:
+            things = np.pad(truth == class_id, 2)
+            closed = ndimage.binary_closing(things, np.ones((2, 2), bool))[2:-2, 2:-2]
+            whole_things[closed & (truth == BACKGROUND)] = class_id
+    return whole_things
 
 
 def painted(strokes: Iterable[SimulatedStroke], shape: tuple[int, int]) -> LabelMap:

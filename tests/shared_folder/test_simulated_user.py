@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 
 from shared_folder.classes import BACKGROUND, FOREGROUND
-from shared_folder.simulated_user import Habits, Pace, SimulatedStroke, SimulatedUser, painted
+from shared_folder.simulated_user import Habits, Pace, SimulatedStroke, SimulatedUser, painted, without_slits
 
 ROWS, COLUMNS = np.mgrid[:300, :400]
 THOROUGH = Habits(most_strokes=300, missed_share=0.0)
@@ -230,3 +230,18 @@ def test_enough_background_needs_no_more() -> None:
     mask[50:150, 50:250] = FOREGROUND
     user = SimulatedUser(0)
     assert not user.background_beside(truth, user.corrections(truth, mask))
+
+
+def test_a_root_drawn_in_pieces_is_painted_in_one_stroke() -> None:
+    truth = np.ones((100, 300), np.uint8)
+    truth[46:54] = 2
+    truth[:, 50::50] = 1  # as programs leave them between polygons
+    strokes = [stroke for stroke in SimulatedUser(0).examples(truth) if stroke.class_id == 2]
+    assert len(strokes) == 1
+    assert strokes[0].length > 200
+
+
+def test_two_things_two_pixels_apart_stay_two() -> None:
+    truth = np.ones((40, 40), np.uint8)
+    truth[10:30, 5:15] = truth[10:30, 17:30] = 2
+    assert (without_slits(truth) == truth).all()
