@@ -105,15 +105,19 @@ class SimulatedUser:
         self.pace = pace or Pace()
         self._random = np.random.default_rng(seed)
 
-    def examples(self, truth: LabelMap) -> list[SimulatedStroke]:
-        """A few clear examples of each class, then background: beside those objects, and in the open."""
+    def examples(self, truth: LabelMap, mask: LabelMap | None = None) -> list[SimulatedStroke]:
+        """A few clear examples of each class, then background: beside those objects, and in the open.
+
+        mask: one that is too poor to be corrected; it shows where examples are needed most.
+        """
         truth = without_slits(truth)
         room = clearance_of(truth)
+        needed = np.ones(truth.shape, bool) if mask is None else truth != mask
         objects: list[SimulatedStroke] = []
         for class_id in _classes_in(truth):
             if class_id != BACKGROUND:
-                objects += self._clear_examples(truth, room, class_id)
-        background = self._clear_background(objects, np.where(truth == BACKGROUND, room, 0))
+                objects += self._clear_examples(truth, room, class_id, needed)
+        background = self._clear_background(objects, np.where(truth == BACKGROUND, room, 0), needed)
         # In turns: what is found on one side of a border means little before the other side is known.
         objects, background = _nearest_first(objects), _nearest_first(background)
         return [
@@ -216,11 +220,13 @@ class SimulatedUser:
         points = points + tremor.clip(-2, 2) * min(self.habits.tremor, diameter / 10)
         return SimulatedStroke(class_id, diameter, tuple((float(row), float(column)) for row, column in points))
 
-    def _clear_examples(self, truth: LabelMap, room: NDArray[np.float32], class_id: int) -> list[SimulatedStroke]:
-        """Strokes well inside some objects of a class: large ones are likelier, any may come."""
+    def _clear_examples(
+        self, truth: LabelMap, room: NDArray[np.float32], class_id: int, needed: NDArray[np.bool_]
+    ) -> list[SimulatedStroke]:
+        """Strokes well inside some objects of a class: those that need it most are likelier, any may come."""
         # As wide as a thin thing, and well inside a wide one.
         regions = list(_regions(truth == class_id, np.maximum(np.minimum(room, 2.0), 0.8 * room)))
-        sizes = np.array([region.wanted.sum() for region in regions], float)
+        sizes = np.array([1 + (region.wanted & needed[region.place.slices]).sum() for region in regions], float)
         some = self._some(len(regions), np.sqrt(sizes), self.habits.examples_per_class)
         strokes = [stroke for index in some for stroke in self._plan(regions[index], class_id)]
         areas = np.array([stroke.area for stroke in strokes], float)
@@ -234,11 +240,11 @@ class SimulatedUser:
         return sorted(int(index) for index in chosen)
 
     def _clear_background(
-        self, objects: Sequence[SimulatedStroke], room: NDArray[np.float32]
+        self, objects: Sequence[SimulatedStroke], room: NDArray[np.float32], needed: NDArray[np.bool_]
     ) -> list[SimulatedStroke]:
         """Background beside the objects that were painted, then in the open, as much as the habits allow.
 
-        room: (H, W) as in Region, 0 outside background.
+        room: (H, W) as in Region, 0 outside background. needed: (H, W), where a sweep of the open begins, if it can.
         """
         budget = self.habits.background_share * sum(stroke.area for stroke in objects) if objects else np.inf
         strokes: list[SimulatedStroke] = []
@@ -247,7 +253,7 @@ class SimulatedUser:
                 strokes.append(stroke)
         count = max(1, self.habits.examples_per_class // 3)
         share = (budget - sum(stroke.area for stroke in strokes)) / count
-        return strokes + self._sweeps_of_the_open(room, count, share)
+        return strokes + self._sweeps_of_the_open(room, count, share, needed)
 
     def _beside(self, stroke: SimulatedStroke, room: NDArray[np.float32]) -> list[SimulatedStroke]:
         """A background stroke along an object that was painted: the border is what teaches most."""
@@ -268,7 +274,9 @@ class SimulatedUser:
         pieces = [cut(smoothed(path, 2.0), max(40.0, 1.2 * stroke.length))[0] for path in paths]
         return [self._drawn(np.add(piece, (place.top, place.left)), radius, BACKGROUND) for piece in pieces]
 
-    def _sweeps_of_the_open(self, room: NDArray[np.float32], count: int, share: float) -> list[SimulatedStroke]:
+    def _sweeps_of_the_open(
+        self, room: NDArray[np.float32], count: int, share: float, needed: NDArray[np.bool_]
+    ) -> list[SimulatedStroke]:
         """Sweeps over clear background wherever the hand falls, as wide as fits there; each of `share` pixels."""
         # A sweep is about six times as long as the brush is wide.
         largest = min(self.habits.largest_brush / 4, max(2.0, min(room.shape) / 24), float(np.sqrt(share / 24)))
@@ -276,6 +284,7 @@ class SimulatedUser:
         if largest < 1 or widest < 2:
             return []
         clear = room >= min(5.0, 0.6 * widest)  # narrow clearings count too: most of the background may be such
+        clear = clear & needed if (clear & needed).any() else clear
         strokes = []
         for at in self._random.choice(np.flatnonzero(clear), count):
             row, column = divmod(int(at), room.shape[1])
@@ -284,8 +293,9 @@ class SimulatedUser:
             place = place.intersection(whole(room.shape))
             path = max(sweeps(room[place.slices] >= radius, 1.6 * radius), key=path_length)
             longest = min(self.habits.longest_stroke, share / (2 * radius))
-            path = np.add(cut(path, longest)[0], (place.top, place.left))
-            strokes.append(self._drawn(path, radius, BACKGROUND))
+            here = np.array((row - place.top, column - place.left))
+            piece = min(cut(path, longest), key=lambda each: np.hypot(*(each - here).T).min())
+            strokes.append(self._drawn(np.add(piece, (place.top, place.left)), radius, BACKGROUND))
         return strokes
 
 

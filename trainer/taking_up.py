@@ -19,8 +19,8 @@ from trainer.stamps import Stamp
 
 MOST_CORRECTED = 0.01
 """Part of a mask's objects that strokes may have changed for the rest to count as right."""
-FEWEST_TO_VALIDATE = 2
-"""Images in val/ before any is kept from learning: one says little of the others, and every stroke counts."""
+FEWEST_TO_VALIDATE = 3
+"""Images in val/ before any is kept from learning: fewer say little of the others, and every stroke counts."""
 _READ_ONCE = Stamp(0, 0, 0)
 
 

@@ -146,15 +146,15 @@ class TrainingRun:
 
     @torch.no_grad()
     def predicting(self) -> UNet:
-        """A copy of the averaged network that predicts with the classes' own frequencies.
+        """A copy of the averaged network that expects the classes as often as they are known.
 
-        Square-root sampling shows rare classes more often than they are known, so the network finds too much of them.
-        That is undone in the head's bias: the logarithm of what each class was drawn too seldom is added to its
-        scores (Saerens, Latinne and Decaestecker 2002, Neural Computation 14:21, equation 2.4).
+        Square-root sampling shows rare classes more often than they are known, and strokes keep clear of borders, so
+        that objects grow over the rims that nobody painted. Both are undone in the head's bias by logit adjustment
+        (Menon et al., ICLR 2021): the logarithm of each class's share of the known pixels is added to its scores.
         """
         network = copy.deepcopy(self.averaged)
         known = torch.tensor([self._sampler.known.get(each, 0.0) for each in self.class_ids]).clamp(min=1)
-        shift = 0.5 * torch.log(known / known.sum()).to(self._device.torch_device)
+        shift = torch.log(known / known.sum()).to(self._device.torch_device)
         if network.head.bias is not None:
             network.head.bias.view(len(known), -1).add_(shift[:, None])
         return network

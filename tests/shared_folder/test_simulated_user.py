@@ -245,3 +245,15 @@ def test_two_things_two_pixels_apart_stay_two() -> None:
     truth = np.ones((40, 40), np.uint8)
     truth[10:30, 5:15] = truth[10:30, 17:30] = 2
     assert (without_slits(truth) == truth).all()
+
+
+def test_examples_beside_a_poor_mask_go_where_it_is_wrong() -> None:
+    truth = roots()
+    mask = truth.copy()
+    mask[20:60, 300:380] = 2  # background that it takes for roots
+    blind, seeing = (SimulatedUser(0).examples(truth, shown) for shown in (None, mask))
+    wrong = np.s_[20:60, 300:380]
+    blind_there, seeing_there = ((painted(strokes, truth.shape)[wrong] == 1).sum() for strokes in (blind, seeing))
+    assert seeing_there > 500
+    assert seeing_there > 2 * blind_there
+    assert agreement(painted(seeing, truth.shape), truth) > 0.97

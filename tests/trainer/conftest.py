@@ -37,6 +37,12 @@ def start(shared: SharedFolder, clock: Clock) -> Iterator[Start]:
         service.close()
 
 
+@pytest.fixture(autouse=True)
+def two_images_validate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The projects of these tests have few images."""
+    monkeypatch.setattr("trainer.taking_up.FEWEST_TO_VALIDATE", 2)
+
+
 @pytest.fixture
 def quick_validations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four batches are enough for a validation."""

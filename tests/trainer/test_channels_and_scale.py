@@ -60,7 +60,7 @@ def test_all_channels_are_learned_and_other_images_are_refused(start: Start, ban
     for index, validation in ((1, False), (4, False), (0, True), (2, True)):
         annotate(bands, index, validation=validation)
     wish(bands, learning=True)
-    until(service, lambda: (project_status_or_none(service, bands, "score") or 0) > 0.7)  # type: ignore[operator]
+    until(service, lambda: (project_status_or_none(service, bands, "score") or 0) > 0.9)  # type: ignore[operator]
     (sentence,) = [each for each in status_of(service, bands.shared).refusals if "photo.png" in each]
     assert "has 3 channels where the first annotated image has 5" in sentence
     wish(bands, 3, on_screen=3)

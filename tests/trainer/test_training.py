@@ -197,7 +197,7 @@ def test_what_sampling_showed_too_often_is_found_less_often() -> None:
     averaged = run.averaged.head.bias
     assert averaged is not None
     shift = (before - averaged).view(2, cell)
-    expected = 0.5 * torch.log(torch.tensor(known) / sum(known))
+    expected = torch.log(torch.tensor(known) / sum(known))
     torch.testing.assert_close(shift, expected[:, None].expand(2, cell))
     assert (after.view(2, cell)[0] > before.view(2, cell)[0]).all()
     assert (after.view(2, cell)[1] < before.view(2, cell)[1]).all()

@@ -100,7 +100,8 @@ class Painter:
         truth = self._labelled.truth[self._image]
         user = SimulatedUser(1000 * self._seed + number, self._habits)
         if mask is None or not self._worth_correcting(mask, truth):
-            return Planned(ReviewState.EXAMPLE, user.examples(truth), None)
+            shown = None if mask is None else mask.labels.to_array()
+            return Planned(ReviewState.EXAMPLE, user.examples(truth, shown), None)
         corrections = user.corrections(truth, mask.labels.to_array())
         done = len(corrections) < self._habits.most_strokes
         strokes = corrections + user.background_beside(truth, corrections)
