@@ -49,8 +49,6 @@ class Notice:
     text: str
     weight: Weight = Weight.INFORMATION
     answers: tuple[Answer, ...] = field(default=())
-    dismissed: Callable[[], None] | None = None
-    """What follows when she closes it without an answer."""
 
 
 def in_words(error: Exception) -> str:
@@ -113,10 +111,9 @@ class NoticeBar(QFrame):
 
     def dismiss(self) -> None:
         """Close what is shown."""
-        closed = self._waiting.pop() if self._waiting else None
+        if self._waiting:
+            self._waiting.pop()
         self._refresh()
-        if closed is not None and closed.dismissed is not None:
-            closed.dismissed()
 
     def withdraw(self, text: str) -> None:
         """Take back a notice that is no longer true."""

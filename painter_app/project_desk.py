@@ -18,10 +18,12 @@ from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
+from painter_app.words import at_scale
 from painter_app.workers import Workers
 from shared_folder.classes import new_classes
 from shared_folder.layout import ProjectFolder, SharedFolder, assets
-from shared_folder.project import Project, Source, read_settings
+from shared_folder.model_facts import latest_model, read_model_facts
+from shared_folder.project import Project, Source, change_scale, read_settings
 from shared_folder.refused import Refused
 
 _SAMPLE = "sample roots"
@@ -212,15 +214,26 @@ class ProjectDesk(QObject):
         if project is None:
             return
         self._workers.submit_in_order(
-            lambda: read_settings(project.folder).scale, partial(self._ask_scale, project.folder), self._refused
+            lambda: (read_settings(project.folder).scale, newest_scale(project.folder)),
+            lambda scales: self._ask_scale(project, *scales),
+            self._refused,
         )
 
-    def _ask_scale(self, folder: ProjectFolder, scale: float) -> None:
+    def _ask_scale(self, asked: Project, scale: float | None, newest: float | None) -> None:
         project = self._session.project
-        if project is not None and project.folder == folder:
-            dialog = LearningScaleDialog(scale, self._window)
-            dialog.chosen.connect(self._session.scale.change)
+        if project is not None and project.folder == asked.folder:
+            dialog = LearningScaleDialog(scale, newest, self._window)
+            dialog.chosen.connect(partial(self._change_scale, project))
             dialog.open()
+
+    def _change_scale(self, project: Project, scale: float | None) -> None:
+        self._workers.submit_in_order(lambda: change_scale(project, scale), self._scale_changed, self._refused)
+
+    def _scale_changed(self, project: Project) -> None:
+        self._session.take_settings(project)
+        scale = project.settings.scale
+        seen = at_scale(scale) if scale is not None else "at a size that the trainer chooses by what is painted"
+        self.noticed.emit(Notice(f"From now on the network sees the images {seen}."))
 
     def about(self) -> None:
         QMessageBox.about(
@@ -250,6 +263,15 @@ def what_is(path: Path) -> Kind:
     if SharedFolder(path).projects.is_dir() or not any(path.iterdir()):
         return Kind.SHARED_FOLDER
     return Kind.IMAGES
+
+
+def newest_scale(folder: ProjectFolder) -> float | None:
+    """The scale at which a project's newest model sees images; None where there is none that can be read."""
+    newest = latest_model(folder.models)
+    try:
+        return read_model_facts(newest).scale if newest is not None else None
+    except (Refused, OSError):
+        return None  # what is wrong with it, the trainer tells
 
 
 def found_image(images: tuple[str, ...], text: str) -> str | None:

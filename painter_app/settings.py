@@ -79,8 +79,6 @@ class Settings(Document):
     last_project: str = ""
     last_images: dict[str, str] = Field(default_factory=dict)
     """The image that was open last, by project file."""
-    scale_declined: tuple[str, ...] = ()
-    """Files of projects in which she didn't want the network to see the images at another size."""
 
     def roots(self) -> dict[str, Path]:
         return {name: Path(folder) for name, folder in self.image_roots.items()}

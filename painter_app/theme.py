@@ -123,7 +123,7 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
 QAbstractSpinBox::up-arrow { image: url("$up"); width: 9px; height: 9px; }
 QAbstractSpinBox::down-arrow { image: url("$arrow"); width: 9px; height: 9px; }
-QCheckBox, QRadioButton { spacing: 7px; }
+QCheckBox, QRadioButton { spacing: 7px; padding-right: 3px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 3px;
   background: $field; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }

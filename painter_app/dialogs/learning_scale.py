@@ -1,43 +1,45 @@
-"""The size at which the network sees a project's images: half, as they are, twice."""
+"""The size at which the network sees a project's images: by what is painted, half, as they are, twice."""
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, QVBoxLayout, QWidget
 
-from shared_folder.thickness import THICK
+from painter_app.words import at_scale
 
+_BY_WIDTH = ("&By what is painted", "the trainer chooses, once it has seen how wide that is")
 _SCALES = {
-    0.5: ("&Half their size", f"for things more than {THICK:.0f} pixels wide; a mask takes a quarter of the time"),
+    0.5: ("&Half their size", "for wide things; a mask takes a quarter of the time"),
     1.0: ("&As they are", "for all things between"),
-    2.0: ("&Twice their size", "for things one or two pixels wide; a mask takes four times as long"),
+    2.0: ("&Twice their size", "for very thin things; a mask takes four times as long"),
 }
 _WORDS = (
-    "This holds for everybody in the project. What was learned is kept;\n"
-    "masks change once a new model has seen the images at that size."
+    "Your choice holds for everybody in the project. What was learned is kept;\n"
+    "masks change once a new model has seen the images at the size chosen."
 )
 
 
 class LearningScaleDialog(QDialog):
-    """scale: the project's now; one that the choices lack is offered beside them."""
+    """scale: the project's now, None: by what is painted; one that the choices lack is offered beside them.
+    newest: the scale at which the newest model sees the images; None where there is no model."""
 
-    chosen = pyqtSignal(float)
-    """Another scale than the project's."""
+    chosen = pyqtSignal(object)
+    """Another scale than the project's: a float, or None."""
 
-    def __init__(self, scale: float, parent: QWidget | None = None) -> None:
+    def __init__(self, scale: float | None, newest: float | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Size at which it learns")
         self._scale = scale
-        self.choices: dict[float, QRadioButton] = {}
+        self.choices: dict[float | None, QRadioButton] = {}
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        layout.addWidget(QLabel("The network sees the images"))
-        for each in sorted({*_SCALES, scale}):
-            text, meaning = _SCALES.get(each, (f"At {each:g} times their size", "as the project's file says"))
-            choice = QRadioButton(f"{text}: {meaning}")
-            choice.setToolTip(meaning.capitalize())
-            choice.setChecked(each == scale)
-            self.choices[each] = choice
+        layout.addWidget(QLabel("The network sees the images at this size:"))
+        self._offer(None, *_BY_WIDTH)
+        for each in sorted({*_SCALES} if scale is None else {*_SCALES, scale}):
+            self._offer(each, *_SCALES.get(each, (f"{each:g} times their size", "as the project's file says")))
+        for choice in self.choices.values():
             layout.addWidget(choice)
+        if newest is not None:
+            layout.addWidget(QLabel(f"The newest model sees them {at_scale(newest)}."))
         layout.addWidget(QLabel(_WORDS))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
@@ -49,3 +51,9 @@ class LearningScaleDialog(QDialog):
         if scale != self._scale:
             self.chosen.emit(scale)
         super().accept()
+
+    def _offer(self, scale: float | None, text: str, meaning: str) -> None:
+        choice = QRadioButton(f"{text}: {meaning}")
+        choice.setToolTip(meaning.capitalize())
+        choice.setChecked(scale == self._scale)
+        self.choices[scale] = choice

@@ -28,8 +28,6 @@ class Brushwork(QObject):
     """A Patch to lay on the canvas as one stroke."""
     state_changed = pyqtSignal(str, object)
     """An image's name and its ReviewState."""
-    finished = pyqtSignal(object, object)
-    """An image that she is done with: the Painting, which has strokes; the Segmentation on the screen, or None."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
 
@@ -76,7 +74,6 @@ class Brushwork(QObject):
         self._recovery.leave()
         self.notice_withdrawn.emit(self._question)
         judged = painting.state_after(state.state(painting.name), leaving, mask_shown=self._mask.shown is not None)
-        mask = self._mask.shown
         self._mask.open(None)
         if painting.unsaved:
             saver.save(painting, person)
@@ -84,8 +81,6 @@ class Brushwork(QObject):
             self._workers.submit_in_order(painting.journal.close, lambda _: None)
         if painting.changed:
             state.annotated.add(image_id(painting.name))
-            if leaving is Leaving.SAVE_AND_NEXT:
-                self.finished.emit(painting, mask)
         elif painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
             saver.forget_shown_mask(painting.name)
         if not painting.opened.refusal and state.set_state(painting.name, judged):

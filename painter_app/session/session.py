@@ -18,7 +18,6 @@ from painter_app.session.painting import Leaving, Painting, phase_sentence
 from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
-from painter_app.session.scale_choice import ScaleChoice
 from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
@@ -86,10 +85,6 @@ class Session(QObject):
         self.brushwork.state_changed.connect(self.state_changed)
         self.brushwork.autosave.filed.connect(self._await_mask)
         self.brushwork.in_use.connect(self._brush_in_use)
-        self.scale = ScaleChoice(workers, settings)
-        self.scale.noticed.connect(self.noticed)
-        self.scale.notice_withdrawn.connect(self.notice_withdrawn)
-        self.brushwork.finished.connect(self.scale.measure)
         self.ordering = Ordering(workers)
         self.state_changed.connect(self.ordering.look)
         self.uncertainty = UncertaintyOnScreen(workers)
@@ -133,7 +128,6 @@ class Session(QObject):
         self._open.wishes.say_goodbye()
         self._open.news.close()
         self.ordering.open(None)
-        self.scale.open(None)
         self._open = None
         self._name = None
 
@@ -213,6 +207,11 @@ class Session(QObject):
             done = partial(self._test_set_written, self._open.state)
             self._open.saver.set_test_image(name, wanted, done, self._refused)
 
+    def take_settings(self, project: Project) -> None:
+        """A project with its settings as they were just written; if it is the open one."""
+        if self._open is not None and self._open.state.project.folder == project.folder:
+            self._open.state.project = project
+
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
             self.mask.show_newest(self._open.state.project, newest)
@@ -235,7 +234,6 @@ class Session(QObject):
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
         self.ordering.open(state)
-        self.scale.open(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
                 self.noticed.emit(Notice(sentence, Weight.ERROR))

@@ -57,16 +57,3 @@ def test_each_weight_has_its_sign(qtbot) -> None:
         bar.show_notice(Notice("x", weight))
         signs.add(bar.findChild(QLabel, "noticeSign").text())
     assert len(signs) == len(Weight)
-
-
-def test_a_notice_closed_without_an_answer_says_so(qtbot) -> None:
-    bar = in_a_window(qtbot)
-    closed: list[str] = []
-    bar.show_notice(Notice("First?", Weight.QUESTION, dismissed=lambda: closed.append("first")))
-    use = Answer("Use it", lambda: closed.append("used"))
-    bar.show_notice(Notice("Second?", Weight.QUESTION, (use,), dismissed=lambda: closed.append("second")))
-    bar.buttons[0].click()
-    bar.withdraw("Third?")
-    assert closed == ["used"]
-    bar.dismiss()
-    assert closed == ["used", "first"]

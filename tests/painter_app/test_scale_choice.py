@@ -1,165 +1,96 @@
-"""Another size to learn at: proposed by what is painted, used, declined and taken back, in the real window."""
+"""The size to learn at, as the menu shows and changes it in the real window."""
 
-import numpy as np
+import json
+import struct
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QDialogButtonBox
+from PyQt6.QtWidgets import QDialogButtonBox, QLabel
 
 from painter_app.dialogs.learning_scale import LearningScaleDialog
-from painter_app.session.scale_choice import proposal_sentence
-from shared_folder.classes import BINARY, new_classes
+from painter_app.project_desk import newest_scale
+from shared_folder.model_facts import HEADER_KEY, ModelFacts
 from shared_folder.project import change_scale, read_settings
-from shared_folder.publish import read_document
-from tests.painter_app.conftest import SHAPE, Studio
+from tests.painter_app.conftest import Studio
 
-QUESTION = "What you paint as root is only one or two pixels wide."
-USED = "The network learns at that size from now on."
+OK, CANCEL = QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Cancel
 
 
-def save_two(studio: Studio, window, diameter: float = 1.0) -> None:
-    """Paint on two images and be done with them; wait until what was painted has been measured."""
-    for number in (1, 2):
-        window.page.canvas.brush_diameter = diameter
-        studio.paint(window, (20, 40), (180, 40))
-        studio.do(window, "save_and_next")
-        studio.at(window, f"plant_{number + 1}.png")
-    studio.until(lambda: len(window.session.scale._widths) == 2)
-
-
-def proposed(studio: Studio):
-    window = studio.open()
-    save_two(studio, window)
-    studio.until(lambda: window.notices.text.startswith(QUESTION))
-    return window
-
-
-def scale(studio: Studio) -> float:
+def scale(studio: Studio) -> float | None:
     return read_settings(studio.project.folder).scale
 
 
-def declined(window) -> tuple[str, ...]:
-    path = window.settings.path
-    return read_document(path, type(window.settings.now)).scale_declined if path.exists() else ()
-
-
-def chosen_in_dialog(studio: Studio, window, wanted: float, button=QDialogButtonBox.StandardButton.Ok) -> None:
+def opened_dialog(studio: Studio, window) -> LearningScaleDialog:
     studio.do(window, "learning_scale")
     studio.until(lambda: window.findChild(LearningScaleDialog) is not None)
-    dialog = window.findChild(LearningScaleDialog)
+    return window.findChild(LearningScaleDialog)
+
+
+def chosen_in_dialog(studio: Studio, window, wanted: float | None, button=OK) -> None:
+    dialog = opened_dialog(studio, window)
     assert [each for each, choice in dialog.choices.items() if choice.isChecked()] == [scale(studio)]
     dialog.choices[wanted].click()
     QTest.mouseClick(dialog.findChild(QDialogButtonBox).button(button), Qt.MouseButton.LeftButton)
     studio.until(lambda: window.findChild(LearningScaleDialog) is None)
 
 
-def test_thin_strokes_on_two_images_propose_twice_the_size_and_use_it_writes_that(studio) -> None:
-    window = proposed(studio)
-    assert scale(studio) == 1
-    (button,) = window.notices.buttons
-    assert button.text() == "Use it"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    studio.until(lambda: window.notices.text.startswith(USED))
-    assert scale(studio) == 2
-    assert window.session.project.settings.scale == 2
-    assert read_settings(studio.project.folder).classes == studio.project.classes
-
-
-def test_closed_it_is_never_asked_again_in_this_project(studio) -> None:
-    window = proposed(studio)
-    QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert window.notices.text == ""
-    studio.until(lambda: declined(window) == (str(studio.project.folder.file),))
-    window.close()
-    again = studio.open("plant_4.png")
-    studio.paint(again, (20, 40), (180, 40))
-    studio.do(again, "save_and_next")
-    assert again.session.scale._decided(again.session.project)
-    assert scale(studio) == 1
-
-
-def test_one_image_or_wider_strokes_propose_nothing(studio) -> None:
-    window = studio.open()
-    window.page.canvas.brush_diameter = 1
-    studio.paint(window, (20, 40), (180, 40))
-    studio.do(window, "save_and_next")
-    studio.until(lambda: len(window.session.scale._widths) == 1)
-    assert window.notices.text == ""
-    window.page.canvas.brush_diameter = 8
-    for number in (2, 3):
-        studio.at(window, f"plant_{number}.png")
-        studio.paint(window, (20, 40), (180, 40))
-        studio.do(window, "save_and_next")
-    studio.until(lambda: len(window.session.scale._widths) == 3)
-    assert window.notices.text == ""
-
-
-def test_thin_corrections_of_a_wide_thing_propose_nothing(studio) -> None:
-    mask = np.ones(SHAPE, np.uint8)
-    mask[20:180, 20:40] = 2
-    for number in (1, 2):
-        studio.give_mask(f"plant_{number}.png", mask)
-    window = studio.open()
-    studio.until(lambda: window.session.mask.shown is not None)
-    save_two(studio, window)
-    assert min(window.session.scale._widths.values()) > 15
-    assert window.notices.text == ""
-
-
-def test_where_somebody_chose_another_size_meanwhile_nothing_is_proposed(studio) -> None:
-    window = studio.open()
-    change_scale(studio.project, 2.0)
-    measured = []
-    window.session.scale._measured = lambda *found: measured.append(found)
-    window.page.canvas.brush_diameter = 1
-    studio.paint(window, (20, 40), (180, 40))
-    studio.do(window, "save_and_next")
-    studio.until(lambda: bool(measured))
-    del window.session.scale._measured
-    for image in ("a", "b"):
-        window.session.scale._measured(measured[0][0], image, *measured[0][2:])
-    assert measured[0][3] == 2
-    assert window.notices.text == ""
-
-
-def test_another_project_takes_the_question_back(studio) -> None:
-    window = proposed(studio)
-    window.close_project()
-    assert window.notices.text == ""
-    assert not window.settings.now.scale_declined
+def give_model(studio: Studio, scale: float) -> None:
+    """Write a model file as a trainer does, as far as its facts go."""
+    facts = ModelFacts(number=1, trainer="t", classes=(), network={}, normalisation="range", scale=scale)
+    header = json.dumps({"__metadata__": {HEADER_KEY: facts.model_dump_json()}}).encode()
+    models = studio.project.folder.models
+    models.mkdir(parents=True, exist_ok=True)
+    (models / "000001_t.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # dialogs beside the window, offscreen
-def test_the_menu_shows_the_size_and_takes_it_back(studio) -> None:
-    window = proposed(studio)
-    window.notices.buttons[0].click()
-    studio.until(lambda: scale(studio) == 2)
-    chosen_in_dialog(studio, window, 0.5, QDialogButtonBox.StandardButton.Cancel)
+def test_the_menu_shows_the_size_changes_it_and_takes_it_back(studio) -> None:
+    window = studio.open()
+    assert scale(studio) is None
+    chosen_in_dialog(studio, window, 2.0)
+    studio.until(lambda: window.notices.text == "From now on the network sees the images at twice their size.")
     assert scale(studio) == 2
-    chosen_in_dialog(studio, window, 1.0)
-    studio.until(lambda: scale(studio) == 1)
-    studio.until(lambda: declined(window) == (str(studio.project.folder.file),))
+    assert window.session.project.settings.scale == 2
+    assert read_settings(studio.project.folder).classes == studio.project.classes
+    chosen_in_dialog(studio, window, 0.5, CANCEL)
+    assert scale(studio) == 2
+    chosen_in_dialog(studio, window, None)
+    studio.until(lambda: "that the trainer chooses by what is painted" in window.notices.text)
+    assert scale(studio) is None
+    assert window.session.project.settings.scale is None
 
 
-def test_a_size_that_the_choices_lack_is_shown(studio, qtbot) -> None:
-    dialog = LearningScaleDialog(3.0)
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_it_shows_what_the_file_and_the_newest_model_say_by_now(studio) -> None:
+    window = studio.open()
+    change_scale(studio.project, 1.0)  # somebody else
+    give_model(studio, 0.5)
+    dialog = opened_dialog(studio, window)
+    assert dialog.choices[1.0].isChecked()
+    assert "The newest model sees them at half their size." in [label.text() for label in dialog.findChildren(QLabel)]
+
+
+def test_a_damaged_model_says_nothing_and_keeps_nobody_from_choosing(studio) -> None:
+    give_model(studio, 0.5)
+    assert newest_scale(studio.project.folder) == 0.5
+    (studio.project.folder.models / "000002_t.safetensors").write_bytes(b"cut")
+    assert newest_scale(studio.project.folder) is None
+
+
+def test_a_size_that_the_choices_lack_is_shown(qtbot) -> None:
+    dialog = LearningScaleDialog(3.0, None)
     qtbot.addWidget(dialog)
-    chosen: list[float] = []
+    chosen: list[float | None] = []
     dialog.chosen.connect(chosen.append)
-    assert list(dialog.choices) == [0.5, 1.0, 2.0, 3.0]
+    assert list(dialog.choices) == [None, 0.5, 1.0, 2.0, 3.0]
+    assert dialog.choices[3.0].isChecked()
     dialog.accept()
     assert chosen == []
 
 
-def test_the_sentence_names_a_class_where_there_is_one() -> None:
-    roots = new_classes(["root"])
-    assert proposal_sentence(2.0, roots) == (
-        "What you paint as root is only one or two pixels wide. Learning at twice the size sees it better, and takes "
-        "four times as long for a mask."
-    )
-    assert proposal_sentence(2.0, BINARY).startswith("What you paint is only")
-    assert proposal_sentence(2.0, new_classes(["a", "b"])).startswith("What you paint is only")
-    assert proposal_sentence(0.5, roots) == (
-        "What you paint as root is more than 60 pixels wide. Learning at half the size sees more of what lies around "
-        "it, and takes a quarter of the time for a mask."
-    )
+def test_each_choice_has_a_key_of_its_own(qtbot) -> None:
+    dialog = LearningScaleDialog(None, None)
+    qtbot.addWidget(dialog)
+    keys = {choice.text().split("&")[1][0] for choice in dialog.choices.values()}
+    assert len(keys | {"O", "C"}) == len(dialog.choices) + 2  # OK and Cancel have theirs on some systems

@@ -29,6 +29,16 @@ def test_damaged_settings_start_anew_and_say_so(tmp_path: Path) -> None:
     assert "masks_ahead" in file.refusal
 
 
+def test_a_setting_that_was_dropped_since_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"masks_ahead": 4, "scale_declined": ["/lab/roots.seg_proj"]}')
+    file = SettingsFile(path)
+    assert (file.now.masks_ahead, file.refusal) == (4, "")
+    file.change(masks_ahead=5)
+    file.save()
+    assert "scale_declined" not in path.read_text()
+
+
 def test_each_system_has_its_folders(tmp_path: Path) -> None:
     linux = user_folders({"XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s"}, "linux", tmp_path)
     assert (linux.settings, linux.journals) == (Path("/c/brushloop/settings.json"), Path("/s/brushloop/journals"))

@@ -52,7 +52,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "welcome": lambda *_: WelcomePage(),
     "new project": NewProjectDialog,
     "export": export,
-    "learning scale": lambda *_: LearningScaleDialog(1.0),
+    "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
 
 
