@@ -84,9 +84,8 @@ class ProjectSettings(Document):
     """What stays together in training or validation."""
     start_model: str = ""
     """File name of a model in brushloop/models/ to start from, or STARTER; nothing: from scratch."""
-    scale: float = Field(default=1.0, ge=LEAST_SCALE, le=LARGEST_SCALE)
-    """How much larger the network sees the images than they are: 2 where things are one or two pixels wide."""
-
+    scale: float | None = Field(default=None, ge=LEAST_SCALE, le=LARGEST_SCALE)
+    """How much larger the network sees the images than they are; None: as suits the width of what is painted."""
     test_set: tuple[str, ...] = ()
     """File names of images that are annotated fully and never learned from: models are compared on them alone."""
 
@@ -274,12 +273,13 @@ def change_test_set(project: Project, name: str, wanted: bool) -> Project:
     return _with_setting(project, test_set=(*others, name) if wanted else others)
 
 
-def change_scale(project: Project, scale: float) -> Project:
+def change_scale(project: Project, scale: float | None) -> Project:
     """Have the network see the images this much larger than they are; trainers heed it while they learn.
 
-    scale: LEAST_SCALE to LARGEST_SCALE, else ValueError. Returns the project with its settings as they are then.
+    scale: LEAST_SCALE to LARGEST_SCALE, else ValueError; None: as suits the width of what is painted. Returns the
+    project with its settings as they are then.
     """
-    if not LEAST_SCALE <= scale <= LARGEST_SCALE:
+    if scale is not None and not LEAST_SCALE <= scale <= LARGEST_SCALE:
         raise ValueError(f"a scale is from {LEAST_SCALE} to {LARGEST_SCALE}, not {scale}")
     return _with_setting(project, scale=scale)
 

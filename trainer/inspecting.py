@@ -32,6 +32,7 @@ from trainer.project_view import ProjectView
 from trainer.sampling import AnnotatedImage
 from trainer.segmenting import segment
 from trainer.stamps import Stamp, stamp_of
+from trainer.taking_up import suiting_scale
 from trainer.tile_pictures import augmentation_sheet, draw_tiles, mask_picture, only, picture_of
 
 SHEET_IMAGES = 5
@@ -68,7 +69,7 @@ class Inspecting:
         if view.latest is None:
             classes = len(remaining(view.project.classes))
             shape = NetworkShape(image.channels, 1 + classes, self._device.widths)
-            seen, model = _Seen(shape, view.project.settings.scale, self._device.tile_size), None
+            seen, model = _Seen(shape, view.project.settings.scale or 1.0, self._device.tile_size), None
         else:
             model = self._model_of(view.latest)
             seen = _Seen(model.network.shape, model.facts.scale, self._device.tile_size)
@@ -223,7 +224,7 @@ def project_sheet(project: Project, tile: int) -> Image.Image:
     if not images:
         raise Refused(f"{project.name}: there is no image to draw ({problem}).")
     title = f"What the network sees of “{project.name}”"
-    return augmentation_sheet(images, tile, title, scale=project.settings.scale)
+    return augmentation_sheet(images, tile, title, scale=project.settings.scale or suiting_scale(images))
 
 
 def annotated_image(view: ProjectView, opened: OpenImages, name: str) -> AnnotatedImage:

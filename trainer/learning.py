@@ -89,7 +89,7 @@ class Learning:
         self._clock = clock
         self._store = ModelStore(view.project.folder.models)
         self._taking_up = TakingUp(view, images)
-        self._scale = view.project.settings.scale
+        self._scale = view.project.settings.scale or 1.0
         self._run: TrainingRun | None = None
         self._round: _Round | None = None
         self._published: tuple[Path, Model] | None = None  # the newest model that this network can be compared with
@@ -175,7 +175,7 @@ class Learning:
             self._note = (
                 f'The classes of "{self._view.project.name}" changed: its network starts anew from the last model.'
             )
-        scale = self._view.project.settings.scale
+        scale = self._view.project.settings.scale or self._taking_up.scale
         if self._scale != scale:
             self._scale = scale
             self._wake()

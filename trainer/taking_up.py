@@ -1,7 +1,11 @@
 """Taking up annotations: files become annotated images, one file a step, and only those that changed."""
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from statistics import median
 
 from shared_folder.annotation_files import read_annotation
 from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
@@ -11,6 +15,7 @@ from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
 from shared_folder.segmentation import read_segmentation
+from shared_folder.thickness import proposed_scale
 from trainer.open_images import OpenImages, Unreadable
 from trainer.patches import FloatImage
 from trainer.project_view import AnnotationFile, ProjectView
@@ -21,6 +26,10 @@ MOST_CORRECTED = 0.01
 """Part of a mask's objects that strokes may have changed for the rest to count as right."""
 FEWEST_TO_VALIDATE = 3
 """Images in val/ before any is kept from learning: fewer say little of the others, and every stroke counts."""
+SCALED_BY = 3
+"""Oldest images whose painted widths tell the scale: later ones are corrected, along borders, with thin strokes."""
+MOST_ENLARGED = 2_000_000
+"""Pixels of an image. Larger ones are never enlarged of the trainer's own accord: their masks would take seconds."""
 _READ_ONCE = Stamp(0, 0, 0)
 
 
@@ -56,6 +65,9 @@ class TakingUp:
         self._test_set = view.project.test_set
         self.channels = 0
         """Of the images that are learned from: as many as the first has, as long as any like it is annotated."""
+
+        self.scale = 1.0
+        """How much larger than they are the network should see the images, by how wide things are painted."""
 
     @property
     def class_ids(self) -> tuple[int, ...]:
@@ -186,10 +198,18 @@ class TakingUp:
         order = [name for name in (*self._untouched(), *oldest_first) if name in images and name not in apart]
         # Beside a test set, val/ stays apart as well: other programs validate on it.
         self.train = [images[name] for name in order if not (tests and name in view.validation)]
+        self.scale = suiting_scale(self.train)
 
     @property
     def _usable(self) -> dict[str, AnnotatedImage]:
         return {name: held.image for name, held in self._held.items() if held.image is not None}
+
+
+def suiting_scale(images: Iterable[AnnotatedImage]) -> float:
+    """How much larger than they are the network should see images, by what was painted on the first of them."""
+    measured = list(islice((image for image in images if image.width is not None), SCALED_BY))
+    scale = proposed_scale(median(image.width or 0.0 for image in measured)) if measured else 1.0
+    return min(1.0, scale) if any(math.prod(image.shape) > MOST_ENLARGED for image in measured) else scale
 
 
 def corrected_share(painted: Labels, mask: Labels) -> float:

@@ -264,7 +264,7 @@ def test_a_scale_that_no_program_would_read_is_not_written(shared: SharedFolder,
     project = create_project(shared, "p", "d", ("a.png",))
     with pytest.raises(ValueError, match="a scale is from"):
         change_scale(project, scale)
-    assert read_settings(project.folder).scale == 1
+    assert read_settings(project.folder).scale is None
 
 
 def test_a_project_that_can_only_be_read_keeps_its_scale(shared: SharedFolder) -> None:
@@ -272,4 +272,4 @@ def test_a_project_that_can_only_be_read_keeps_its_scale(shared: SharedFolder) -
     project.folder.sources.unlink()
     with pytest.raises(Refused, match="has not arrived whole"):
         change_scale(open_project(project.folder.root), 2.0)
-    assert read_settings(project.folder).scale == 1
+    assert read_settings(project.folder).scale is None

@@ -8,12 +8,15 @@ from shared_folder.labels import Labels
 from shared_folder.names import image_id
 from shared_folder.project import Project, change_test_set
 from shared_folder.publish import publish_document
+from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reviews, ReviewState
 from shared_folder.segmentation import Segmentation, write_segmentation
 from tests.trainer.small_folder import annotate, truth_of
 from trainer.open_images import OpenImages
+from trainer.patches import FloatImage
 from trainer.project_view import ProjectView
-from trainer.taking_up import MOST_CORRECTED, TakingUp, corrected_share
+from trainer.sampling import AnnotatedImage
+from trainer.taking_up import MOST_CORRECTED, TakingUp, corrected_share, suiting_scale
 
 
 def take_up(taking_up: TakingUp, view: ProjectView) -> list[str]:
@@ -171,3 +174,22 @@ def test_the_share_of_a_mask_that_strokes_corrected() -> None:
     nothing = np.ones_like(mask)
     assert share(np.zeros_like(mask), nothing) == 0
     assert share(np.where(painted == 2, 2, 0), nothing) == 1
+
+
+def bars(width: int, shape: tuple[int, int] = (200, 300)) -> AnnotatedImage:
+    labels = np.zeros(shape, np.uint8)
+    labels[50 : 50 + width, 10:-10] = 2
+    return AnnotatedImage("bars.png", shape, blank, Labels.from_array(labels))
+
+
+def blank(rectangle: Rectangle) -> FloatImage:
+    return np.zeros((rectangle.height, rectangle.width, 3), np.float32)
+
+
+def test_what_is_painted_tells_the_scale() -> None:
+    thin, middling, wide = bars(2), bars(6), bars(20)
+    empty = AnnotatedImage("empty.png", (200, 300), blank, Labels((200, 300)))
+    assert suiting_scale([]) == suiting_scale([empty]) == 1
+    assert [suiting_scale([empty, each]) for each in (thin, middling, wide)] == [2, 1, 0.5]
+    assert suiting_scale([wide, wide, middling, thin, thin, thin, thin]) == 0.5  # by the oldest three
+    assert suiting_scale([bars(2, (1500, 1500))]) == 1  # its mask would take too long
