@@ -51,8 +51,9 @@ class Habits:
 
     most_strokes: int = 40
     """Corrections of one image, largest errors first."""
-    examples_per_class: int = 12
-    """Strokes of clear examples of each class on one image; a third as many sweeps of clear background."""
+    examples_per_class: int = 6
+    """Strokes of clear examples of each class on one image; a third as many sweeps of clear background. A few on
+    several images teach more than many on two."""
     background_share: float = 10.0
     """Clear examples paint at most this many times more background than everything else."""
     longest_stroke: float = 400.0
