@@ -160,11 +160,11 @@ class ImageFile:
         pixel has the same value in every rectangle.
         """
         colours, opacity = self._split(self.read(0, rectangle))
-        _, (low, high) = self._ranges
-        values = colours.astype(np.float32)  # in place from here: every tile of every batch comes this way
-        values -= (low + high) / 2
-        values *= 2 / (high - low)
-        np.clip(values, -LEARNED_LIMIT, LEARNED_LIMIT, out=values)
+        factor, shift, clipped = self._normalisation
+        values = np.multiply(colours, factor, dtype=np.float32)  # in place from here: every tile comes this way
+        values += shift
+        if clipped:
+            np.clip(values, -LEARNED_LIMIT, LEARNED_LIMIT, out=values)
         if self.dtype.kind == "f":
             values[np.isnan(values)] = -1
         if values.shape[2] <= 3:
@@ -178,6 +178,16 @@ class ImageFile:
         opacity = pixels[..., -1:].astype(np.float32)
         full = np.iinfo(self.dtype).max if self.dtype.kind == "u" else 1
         return pixels[..., :-1], (opacity / full).clip(0, 1)
+
+    @functools.cached_property
+    def _normalisation(self) -> tuple[NDArray[np.float32], NDArray[np.float32], bool]:
+        """Factor and shift, (1,) or (C,) each, and whether any value that such a file can hold is beyond the limit."""
+        low, high = self._ranges[1]
+        factor, shift = 2 / (high - low), -(low + high) / (high - low)
+        if self.dtype.kind != "u":
+            return factor, shift, True
+        brightest = np.iinfo(self.dtype).max * factor + shift
+        return factor, shift, bool((shift < -LEARNED_LIMIT).any() or (brightest > LEARNED_LIMIT).any())
 
     @functools.cached_property
     def _ranges(self) -> tuple[tuple[float, float], NDArray[np.float32]]:

@@ -83,8 +83,8 @@ def augment(
 ) -> tuple[Tensor, Tensor]:
     """Warp sources to tiles and vary their light.
 
-    images: (N, C, S, S) float32, about -1..1, each centred on the pixel that it was drawn for; labels:
-    (N, S, S) integers below 2^24; both on the generator's device. scale: pixels of the tile for each of the source.
+    images: (N, C, S, S) float32, about -1..1, each centred on the pixel that it was drawn for; labels: (N, S, S)
+    whole numbers below 2^24; both on the generator's device. scale: pixels of the tile for each of the source.
     Returns (N, C, tile, tile) and (N, tile, tile): labels from outside the source are unknown, the image is mirrored
     there.
     """

@@ -90,9 +90,16 @@ def read_window(read: Read, image_shape: tuple[int, ...], window: Rectangle) -> 
     pixels = read(inside)
     if (inside.top, inside.bottom) != (window.top, window.bottom):
         pixels = pixels.take(rows - inside.top, axis=0)
-    if (inside.left, inside.right) != (window.left, window.right):
-        pixels = pixels.take(columns - inside.left, axis=1)
-    return pixels
+    if (inside.left, inside.right) == (window.left, window.right):
+        return pixels
+    seen = np.empty((window.height, window.width, pixels.shape[2]), np.float32)
+    columns -= inside.left
+    first, last = np.searchsorted(np.arange(window.left, window.right), (0, image_shape[1]))
+    seen[:, :first] = pixels.take(columns[:first], axis=1)
+    seen[:, last:] = pixels.take(columns[last:], axis=1)
+    if first < last:  # at once: pixel by pixel it takes five times as long
+        seen[:, first:last] = pixels[:, columns[first] : columns[last - 1] + 1]
+    return seen
 
 
 def mirrored(positions: NDArray[np.intp], length: int) -> NDArray[np.intp]:

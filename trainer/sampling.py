@@ -210,7 +210,7 @@ class Sampler:
             for _ in range(0, size, together)
         ]
         images, labels = (torch.cat(each) for each in zip(*parts, strict=True))
-        flat = labels.flatten()
+        flat = labels.flatten().int()
         target, weight = (
             each.to(device).index_select(0, flat).view_as(labels) for each in (self._channel, self._weight)
         )
@@ -226,14 +226,14 @@ class Sampler:
         )
         return pixels.to(device).movedim(-1, 1), labels.to(device)
 
-    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.int32]]:
-        """Pixels (side, side, C) and labels (side, side) around a known pixel."""
+    def _source(self, side: int, numbers: np.random.Generator) -> tuple[FloatImage, NDArray[np.float32]]:
+        """Pixels (side, side, C) and labels (side, side), as they are warped, around a known pixel."""
         drawn = self._images[numbers.choice(len(self._images), p=self._share)]
         image = drawn.image
         row, column = drawn.draw(numbers)
         window = Rectangle(row - side // 2, column - side // 2, row + side // 2, column + side // 2)
         inside = window.intersection(whole(image.shape))
-        labels = np.full((side, side), UNKNOWN, np.int32)
+        labels = np.full((side, side), UNKNOWN, np.float32)
         labels[inside.shifted(-window.top, -window.left).slices] = image.known(inside)
         return read_window(image.read, image.shape, window), labels
 
