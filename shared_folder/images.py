@@ -181,7 +181,7 @@ class ImageFile:
 
     @functools.cached_property
     def _normalisation(self) -> tuple[NDArray[np.float32], NDArray[np.float32], bool]:
-        """Factor and shift, (1,) or (C,) each, and whether any value that such a file can hold is beyond the limit."""
+        """Factor and shift, (1,) or (C,) each, and whether any value of such a file can be beyond the limit."""
         low, high = self._ranges[1]
         factor, shift = 2 / (high - low), -(low + high) / (high - low)
         if self.dtype.kind != "u":
