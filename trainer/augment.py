@@ -24,9 +24,9 @@ NOISE_PLACES = 2**20
 class Augmentation:
     """How strong each family is; 0 switches it off."""
 
-    colour: float = 0.25
+    colour: float = 0.45
     """Contrast and brightness of each channel vary by up to this, where the image spans about -1..1."""
-    background: float = 0.3
+    background: float = 0.5
     """Height of a smooth light laid over the image."""
     translation: float = 0.25
     """How far from the tile's centre the pixel may lie that it was drawn for, as a part of the tile's side."""
@@ -40,7 +40,7 @@ class Augmentation:
     """Shear each way: pixels to the side for each pixel down."""
     deformation: float = 4.0
     """Pixels by which a smooth random field displaces."""
-    noise: float = 0.1
+    noise: float = 0.15
     """Largest standard deviation of Gaussian noise."""
     blur: float = 0.6
     """Part of the tiles that are blurred a little, or sharpened."""

@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from shared_folder.publish import publish
 from shared_folder.refused import Refused
 from trainer.augment import Augmentation
 from trainer.device import Device
-from trainer.loss import segmentation_loss
+from trainer.loss import IGNORED, segmentation_loss
 from trainer.network import NetworkShape, UNet
 from trainer.optimiser import Muon, optimisers
 from trainer.sampling import AnnotatedImage, Sampler
@@ -33,6 +34,11 @@ hundred steps what they know of pictures that nobody has annotated yet. The rest
 called discriminative fine-tuning (Howard and Ruder, ACL 2018)."""
 AVERAGED_STEPS = 100
 """About how many of the last steps the averaged weights remember."""
+SEEN_BATCHES = 32
+SEEN_STRIDE = 8
+"""Of the last batches every so manieth pixel is kept with its scores, to see what a shift of them would do."""
+LEFT_OF_A_CLASS = 0.5
+"""Part of a class's pixels found that a shift of the scores must leave."""
 STATE_KEY = "training"
 
 
@@ -67,6 +73,7 @@ class TrainingRun:
         self._device = device
         self._augmentation = augmentation or Augmentation()
         self._numbers = np.random.default_rng(seed)
+        self._seen: deque[tuple[torch.Tensor, torch.Tensor]] = deque(maxlen=SEEN_BATCHES)
         self._generator = torch.Generator(device.torch_device).manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -113,6 +120,7 @@ class TrainingRun:
         with self._device.half_precision():
             scores = self.network(batch.images)
         loss = segmentation_loss(scores, batch.target, batch.weight)
+        self._see(scores.detach(), batch.target)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
             part = rate(self.steps) * (self._rate if isinstance(optimiser, Muon) else 1.0)
@@ -123,6 +131,13 @@ class TrainingRun:
         self.steps += 1
         self._device.spent(batch.target.numel())
         return loss.item()
+
+    def _see(self, scores: torch.Tensor, target: torch.Tensor) -> None:
+        """Keep some of the known pixels of a batch: scores (n, K) and channels (n,)."""
+        every = slice(None, None, SEEN_STRIDE)
+        channel = target[:, every, every]
+        known = channel != IGNORED
+        self._seen.append((scores[:, :, every, every].movedim(1, -1)[known].float(), channel[known].long()))
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -150,14 +165,33 @@ class TrainingRun:
 
         Square-root sampling shows rare classes more often than they are known, and strokes keep clear of borders, so
         that objects grow over the rims that nobody painted. Both are undone in the head's bias by logit adjustment
-        (Menon et al., ICLR 2021): the logarithm of each class's share of the known pixels is added to its scores.
+        (Menon et al., ICLR 2021): the logarithm of each class's share of the known pixels is added to its scores, or
+        as much of it as a network that is not sure of anything yet can bear.
         """
         network = copy.deepcopy(self.averaged)
         known = torch.tensor([self._sampler.known.get(each, 0.0) for each in self.class_ids]).clamp(min=1)
-        shift = torch.log(known / known.sum()).to(self._device.torch_device)
+        shift = self._bearable(torch.log(known / known.sum()).to(self._device.torch_device))
         if network.head.bias is not None:
             network.head.bias.view(len(known), -1).add_(shift[:, None])
         return network
+
+    def _bearable(self, shift: torch.Tensor) -> torch.Tensor:
+        """The largest of a few parts of a shift (K,) of the scores after which each class is still found.
+
+        Measured on what was seen in the last batches: of the pixels of each class that are found without any shift,
+        at least LEFT_OF_A_CLASS must be found with it.
+        """
+        if not self._seen:
+            return shift
+        scores, channel = (torch.cat(each) for each in zip(*self._seen, strict=True))
+
+        def found(part: float) -> torch.Tensor:
+            right = (scores + part * shift).argmax(dim=1) == channel
+            return torch.bincount(channel[right], minlength=len(shift))
+
+        least = LEFT_OF_A_CLASS * found(0.0)
+        parts = (part for part in (1.0, 0.75, 0.5, 0.25) if (found(part) >= least).all())
+        return shift * next(parts, 0.0)
 
     def save_state(self, path: Path) -> None:
         """Write everything that going on needs to one safetensors file, whole or not at all."""
