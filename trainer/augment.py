@@ -24,9 +24,10 @@ NOISE_PLACES = 2**20
 class Augmentation:
     """How strong each family is; 0 switches it off."""
 
-    colour: float = 0.45
-    """Contrast and brightness of each channel vary by up to this, where the image spans about -1..1."""
-    background: float = 0.5
+    colour: float = 0.7
+    """Contrast and brightness of each channel vary by up to this, where the image spans about -1..1. As with
+    background and noise, most tiles vary far less: how strong the three are in a tile is drawn as well."""
+    background: float = 0.8
     """Height of a smooth light laid over the image."""
     translation: float = 0.25
     """How far from the tile's centre the pixel may lie that it was drawn for, as a part of the tile's side."""
@@ -40,7 +41,7 @@ class Augmentation:
     """Shear each way: pixels to the side for each pixel down."""
     deformation: float = 4.0
     """Pixels by which a smooth random field displaces."""
-    noise: float = 0.15
+    noise: float = 0.2
     """Largest standard deviation of Gaussian noise."""
     blur: float = 0.6
     """Part of the tiles that are blurred a little, or sharpened."""
@@ -149,15 +150,16 @@ def _photometric(images: Tensor, augmentation: Augmentation, random: RandomNumbe
     In place: passing over a batch costs more than what is done to it.
     """
     count, channels, height, _ = images.shape
+    light = random.uniform(0, 1, count, 1, 1, 1)  # a few tiles as from another camera, most as they are
     if augmentation.colour:
-        strength = augmentation.colour
-        contrast = 1 + random.uniform(-strength, strength, count, 1, 1, 1)
-        tint = 1 + random.uniform(-strength, strength, count, channels, 1, 1) / 2
-        brightness = random.uniform(-strength, strength, count, 1, 1, 1)
-        cast = random.uniform(-strength, strength, count, channels, 1, 1) / 2
+        strength = augmentation.colour * light
+        contrast = 1 + strength * random.uniform(-1, 1, count, 1, 1, 1)
+        tint = 1 + strength * random.uniform(-1, 1, count, channels, 1, 1) / 2
+        brightness = strength * random.uniform(-1, 1, count, 1, 1, 1)
+        cast = strength * random.uniform(-1, 1, count, channels, 1, 1) / 2
         torch.addcmul(brightness + cast, images, contrast * tint, out=images)
     if augmentation.background:
-        strengths = random.uniform(0, augmentation.background, count, 1, 1, 1)
+        strengths = light * random.uniform(0, augmentation.background, count, 1, 1, 1)
         curves = _curves(LIGHT_KNOTS, height, images.device)
         images += curves @ (strengths * random.normal(count, 1, LIGHT_KNOTS, LIGHT_KNOTS)) @ curves.T
     if augmentation.blur:
@@ -166,7 +168,7 @@ def _photometric(images: Tensor, augmentation: Augmentation, random: RandomNumbe
         if images.device.type != "cpu" or chosen.any():  # asking a graphics card would make it wait
             images.lerp_(_mean_of_neighbours(images), amount)
     if augmentation.noise:
-        _add_noise(images, random.uniform(0, augmentation.noise, count, 1, 1, 1), random)
+        _add_noise(images, light * random.uniform(0, augmentation.noise, count, 1, 1, 1), random)
     return images
 
 
