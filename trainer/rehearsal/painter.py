@@ -25,6 +25,8 @@ FEWEST_EXAMPLES, MOST_EXAMPLES = 2, 6
 """Images with clear examples before she corrects masks."""
 CONFIDENT = 0.5
 """Dice of a mask that she finds worth correcting; a worse one costs her more strokes than examples do."""
+IN_A_ROW = 2
+"""Good masks that she wants to see before she takes the next ones for good: the first may be luck."""
 AHEAD = 2
 """Masks of the next images that are wanted too."""
 PERFECT = Habits(smallest_error=1, missed_share=0.0, spill=0.0, tremor=0.0)
@@ -58,6 +60,7 @@ class Painter:
         self._changed = False
         self.examples = 0
         """Images with examples so far."""
+        self._good_masks = 0  # in a row
 
     @property
     def image(self) -> str:
@@ -143,11 +146,12 @@ class Painter:
         publish_document(self._project.folder.review(PAINTER), self._reviews)
 
     def _worth_correcting(self, mask: Segmentation, truth: LabelMap) -> bool:
-        if self.examples >= MOST_EXAMPLES:
-            return True
         confusion = compare(mask.labels.to_array(), truth)
         good = confusion.mean_dice >= CONFIDENT or confusion.classes == (BACKGROUND,)
-        return self.examples >= FEWEST_EXAMPLES and good
+        self._good_masks = self._good_masks + 1 if good else 0
+        if self.examples >= MOST_EXAMPLES:
+            return True
+        return self.examples >= FEWEST_EXAMPLES and self._good_masks >= IN_A_ROW
 
     def _want(self, masks: Sequence[str]) -> None:
         self._counter += 1
