@@ -37,7 +37,7 @@ AVERAGED_STEPS = 100
 SEEN_BATCHES = 32
 SEEN_STRIDE = 8
 """Of the last batches every so manieth pixel is kept with its scores, to see what a shift of them would do."""
-LEFT_OF_A_CLASS = 0.5
+LEFT_OF_A_CLASS = 0.2
 """Part of a class's pixels found that a shift of the scores must leave."""
 STATE_KEY = "training"
 
