@@ -14,8 +14,10 @@ BoolMap = NDArray[np.bool_]
 
 THIN = 3.5
 """Pixels. What is painted narrower is found better at twice the size: vessels, cracks; no worse: roots, membranes."""
-THICK = 8.0
+THICK = 10.0
 """Pixels. What is painted wider is found far better at half the size, with twice as much of what lies around it."""
+CLEARLY = 1.5
+"""By what factor a width must lie beyond either for a scale to be left again."""
 _MOST_TILES = 16
 """Of an image are measured, spread evenly over those with something to measure: a median needs no more."""
 
@@ -34,9 +36,15 @@ def median_width(labels: Labels) -> float | None:
     return float(np.median(np.concatenate(widths)))
 
 
-def proposed_scale(width: float) -> float:
-    """How much larger than they are a network should see images in which things are painted this wide, in pixels."""
-    return 2.0 if width < THIN else 0.5 if width > THICK else 1.0
+def proposed_scale(width: float, now: float = 1.0) -> float:
+    """How much larger than they are a network should see images in which things are painted this wide, in pixels.
+
+    now: the scale so far. It is left only for a width that lies clearly beyond, since a network that has learned at one
+    scale has to learn anew at another.
+    """
+    thin = THIN * CLEARLY if now > 1 else THIN
+    thick = THICK / CLEARLY if now < 1 else THICK
+    return 2.0 if width < thin else 0.5 if width > thick else 1.0
 
 
 def _found(values: Pixels) -> BoolMap:

@@ -198,17 +198,20 @@ class TakingUp:
         order = [name for name in (*self._untouched(), *oldest_first) if name in images and name not in apart]
         # Beside a test set, val/ stays apart as well: other programs validate on it.
         self.train = [images[name] for name in order if not (tests and name in view.validation)]
-        self.scale = suiting_scale(self.train)
+        self.scale = suiting_scale(self.train, self.scale)
 
     @property
     def _usable(self) -> dict[str, AnnotatedImage]:
         return {name: held.image for name, held in self._held.items() if held.image is not None}
 
 
-def suiting_scale(images: Iterable[AnnotatedImage]) -> float:
-    """How much larger than they are the network should see images, by what was painted on the first of them."""
+def suiting_scale(images: Iterable[AnnotatedImage], now: float = 1.0) -> float:
+    """How much larger than they are the network should see images, by what was painted on the first of them.
+
+    now: the scale so far.
+    """
     measured = list(islice((image for image in images if image.width is not None), SCALED_BY))
-    scale = proposed_scale(median(image.width or 0.0 for image in measured)) if measured else 1.0
+    scale = proposed_scale(median(image.width or 0.0 for image in measured), now) if measured else 1.0
     return min(1.0, scale) if any(math.prod(image.shape) > MOST_ENLARGED for image in measured) else scale
 
 

@@ -30,7 +30,7 @@ def test_background_and_what_cant_be_told_have_no_width() -> None:
 
 
 def test_thin_things_are_to_be_seen_larger_and_large_ones_smaller() -> None:
-    assert [proposed_scale(width) for width in (1.0, 3.4, 3.6, 7.9, 80.0)] == [2.0, 2.0, 1.0, 1.0, 0.5]
+    assert [proposed_scale(width) for width in (1.0, 3.4, 3.6, 9.9, 80.0)] == [2.0, 2.0, 1.0, 1.0, 0.5]
 
 
 def test_what_fills_a_tile_is_as_wide_as_the_tile() -> None:
@@ -46,3 +46,9 @@ def test_of_a_large_image_a_spread_sample_is_measured(monkeypatch: pytest.Monkey
     monkeypatch.setattr(thickness, "skeletonize", lambda found: (measured.append(1), skeletonize(found))[1])
     assert 3 <= (median_width(labels) or 0) <= 9
     assert 8 < len(measured) <= 16
+
+
+def test_a_scale_is_left_only_for_a_width_clearly_beyond() -> None:
+    assert [proposed_scale(9.0, now) for now in (1.0, 0.5)] == [1.0, 0.5]
+    assert [proposed_scale(4.0, now) for now in (1.0, 2.0)] == [1.0, 2.0]
+    assert [proposed_scale(6.0, now) for now in (0.5, 2.0)] == [1.0, 1.0]
