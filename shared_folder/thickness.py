@@ -39,8 +39,8 @@ def median_width(labels: Labels) -> float | None:
 def proposed_scale(width: float, now: float = 1.0) -> float:
     """How much larger than they are a network should see images in which things are painted this wide, in pixels.
 
-    now: the scale so far. It is left only for a width that lies clearly beyond, since a network that has learned at one
-    scale has to learn anew at another.
+    now: the scale so far. It is left only for a width that lies clearly beyond, since a network that has learned at
+    one scale has to learn anew at another.
     """
     thin = THIN * CLEARLY if now > 1 else THIN
     thick = THICK / CLEARLY if now < 1 else THICK
