@@ -69,7 +69,8 @@ class Inspecting:
         if view.latest is None:
             classes = len(remaining(view.project.classes))
             shape = NetworkShape(image.channels, 1 + classes, self._device.widths)
-            seen, model = _Seen(shape, view.project.settings.scale or 1.0, self._device.tile_size), None
+            scale = view.project.settings.scale or suiting_scale([image])
+            seen, model = _Seen(shape, scale, self._device.tile_size), None
         else:
             model = self._model_of(view.latest)
             seen = _Seen(model.network.shape, model.facts.scale, self._device.tile_size)

@@ -52,6 +52,8 @@ class ProjectView:
         """The newest model; before there is one, the model that the project starts from, if it knows its classes."""
         self.latest_score: float | None = None
         """Its Dice when it was published."""
+        self.latest_scale: float | None = None
+        """The scale that it was taught at here; None before a model was published."""
         self.train: dict[str, AnnotationFile] = {}
         """Annotations to train on, by image name."""
         self.validation: dict[str, AnnotationFile] = {}
@@ -100,10 +102,11 @@ class ProjectView:
         before, published = self.latest, latest_model(self._folder.models)
         self.latest = published or self._start_model()
         if self.latest != before:
-            self.latest_score = None
+            self.latest_score = self.latest_scale = None
             if published is not None:  # a model to start from was scored on other images
                 with contextlib.suppress(Refused, OSError):
-                    self.latest_score = read_model_facts(published).scores.get(DICE)
+                    facts = read_model_facts(published)
+                    self.latest_score, self.latest_scale = facts.scores.get(DICE), facts.scale
 
     def start_path(self) -> Path | None:
         """The file of the model that the project is to start from, if it names one.

@@ -198,7 +198,7 @@ class TakingUp:
         order = [name for name in (*self._untouched(), *oldest_first) if name in images and name not in apart]
         # Beside a test set, val/ stays apart as well: other programs validate on it.
         self.train = [images[name] for name in order if not (tests and name in view.validation)]
-        self.scale = suiting_scale(self.train, self.scale)
+        self.scale = suiting_scale(self.train, view.latest_scale or self.scale)
 
     @property
     def _usable(self) -> dict[str, AnnotatedImage]:

@@ -5,13 +5,17 @@ import os
 import numpy as np
 
 from shared_folder.labels import Labels
+from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.names import image_id
 from shared_folder.project import Project, change_test_set
 from shared_folder.publish import publish_document
 from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reviews, ReviewState
 from shared_folder.segmentation import Segmentation, write_segmentation
+from tests.trainer.learning import small_device
 from tests.trainer.small_folder import annotate, truth_of
+from trainer.model_store import ModelStore
+from trainer.network import NetworkShape, UNet
 from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.project_view import ProjectView
@@ -193,3 +197,22 @@ def test_what_is_painted_tells_the_scale() -> None:
     assert [suiting_scale([empty, each]) for each in (thin, middling, wide)] == [2, 1, 0.5]
     assert suiting_scale([wide, wide, middling, thin, thin, thin, thin]) == 0.5  # by the oldest three
     assert suiting_scale([bars(2, (1500, 1500))]) == 1  # its mask would take too long
+
+
+def test_a_trainer_that_starts_again_goes_on_at_the_scale_of_the_newest_model(project: Project) -> None:
+    labels = np.zeros(truth_of(1).shape, np.uint8)
+    labels[40:48, 10:-10] = 2  # too thin to go over to half the size, and too wide to come back from there
+    annotate(project, 1, labels=labels)
+
+    def scale() -> float:
+        view = ProjectView(project.folder, project.location, {})
+        taking_up = TakingUp(view, OpenImages())
+        take_up(taking_up, view)
+        return taking_up.scale
+
+    assert scale() == 1
+    network = UNet(NetworkShape(3, 2, small_device().widths))
+    classes = tuple(ModelClass(id=each.id, name=each.name, colour=each.colour) for each in project.classes)
+    facts = ModelFacts(number=1, trainer="ab", classes=classes, network={}, normalisation="any", scale=0.5)
+    ModelStore(project.folder.models).save(network, facts)
+    assert scale() == 0.5
