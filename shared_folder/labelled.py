@@ -107,7 +107,10 @@ def read_lesson(
 def make_labelled_project(
     shared: SharedFolder, name: str, lesson: Lesson, start_model: str = STARTER
 ) -> LabelledProject:
-    """Make the project: images to annotate first, those held out last. start_model: as in its settings."""
+    """Make the project: images to annotate first, those held out last, as its test set, which nothing learns from.
+
+    start_model: as in its settings.
+    """
     everything = (*lesson.annotated, *lesson.held_out)
     planned = plan_names(_file_name(image) for image in everything)
     sources = {
@@ -128,10 +131,9 @@ def make_labelled_project(
             publish(folder / plan.name, encode_lossless(opened.read(0, image.rectangle), opened.has_alpha))
     tiled = any(image.rectangle is not None for image in everything)
     split: Literal["source", "image"] = "source" if tiled else "image"
-    settings = ProjectSettings(classes=lesson.classes, split=split, start_model=start_model)
-    names = tuple(plan.name for plan in planned)
+    names, count = tuple(plan.name for plan in planned), len(lesson.annotated)
+    settings = ProjectSettings(classes=lesson.classes, split=split, start_model=start_model, test_set=names[count:])
     project = create_project(shared, name, name, names, settings, sources)
-    count = len(lesson.annotated)
     truth = {plan.name: image.truth for plan, image in zip(planned, everything, strict=True)}
     return LabelledProject(project, names[:count], names[count:], truth)
 

@@ -1,10 +1,11 @@
 """How wide the things are that a user paints, and how large a network should see them."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_edt, label
 from skimage.morphology import skeletonize
 
 from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
@@ -13,7 +14,10 @@ from shared_folder.labels import Labels, Pixels
 BoolMap = NDArray[np.bool_]
 
 THIN = 3.5
-"""Pixels. What is painted narrower is found better at twice the size: vessels, cracks; no worse: roots, membranes."""
+"""Pixels. Lines painted narrower are found better at twice the size: vessels, cracks; no worse: roots, membranes."""
+LINE = 10.0
+"""How many times longer than wide a line is at least. Small compact things, such as nuclei, are found worse enlarged:
+what tells them from everything else lies around them."""
 THICK = 10.0
 """Pixels. What is painted wider is found far better at half the size, with twice as much of what lies around it."""
 CLEARLY = 1.5
@@ -22,29 +26,45 @@ _MOST_TILES = 16
 """Of an image are measured, spread evenly over those with something to measure: a median needs no more."""
 
 
-def median_width(labels: Labels) -> float | None:
-    """Width in pixels of what is labelled as a class to find, half of it narrower; None where there is none.
+class Thickness(NamedTuple):
+    """Of the things that are painted, in pixels."""
+
+    width: float
+    """Median along their middle lines."""
+    length: float
+    """Mean length of those lines."""
+
+    @property
+    def lines(self) -> bool:
+        """Whether they are long and thin."""
+        return self.length >= LINE * self.width
+
+
+def thickness(labels: Labels) -> Thickness | None:
+    """How wide and long things are that are labelled as a class to find; None where there is nothing.
 
     Measured along the middle line (skeleton) as twice the distance to the nearest pixel beside (Euclidean distance
     transform). Each of the labels' tiles is measured by itself, so that a large image costs no more than a small one;
-    what is wider than a tile counts as wide as a tile.
+    what is wider or longer than a tile counts as wide or long as a tile.
     """
     every = [found for _, values in labels.tiles() if (found := _found(values)).any()]
     if not every:
         return None
-    widths = [_widths(found) for found in every[:: math.ceil(len(every) / _MOST_TILES)]]
-    return float(np.median(np.concatenate(widths)))
+    measured = every[:: math.ceil(len(every) / _MOST_TILES)]
+    widths = np.concatenate([_widths(found) for found in measured])
+    things = sum(label(found, np.ones((3, 3)))[1] for found in measured)
+    return Thickness(float(np.median(widths)), len(widths) / things)
 
 
-def proposed_scale(width: float, now: float = 1.0) -> float:
+def proposed_scale(width: float, lines: bool, now: float = 1.0) -> float:
     """How much larger than they are a network should see images in which things are painted this wide, in pixels.
 
-    now: the scale so far. It is left only for a width that lies clearly beyond, since a network that has learned at
-    one scale has to learn anew at another.
+    lines: whether they are far longer than that. now: the scale so far. It is left only for a width that lies clearly
+    beyond, since a network that has learned at one scale has to learn anew at another.
     """
     thin = THIN * CLEARLY if now > 1 else THIN
     thick = THICK / CLEARLY if now < 1 else THICK
-    return 2.0 if width < thin else 0.5 if width > thick else 1.0
+    return 2.0 if lines and width < thin else 0.5 if width > thick else 1.0
 
 
 def _found(values: Pixels) -> BoolMap:

@@ -82,15 +82,27 @@ def augment(
     generator: torch.Generator,
     scale: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
-    """Warp sources to tiles and vary their light.
+    """Warp sources to tiles and vary their light. Arguments and result as for `warp`."""
+    warped, nearest = warp(images, labels, tile, augmentation, generator, scale)
+    return vary_light(warped, augmentation, generator), nearest
+
+
+def warp(
+    images: Tensor,
+    labels: Tensor,
+    tile: int,
+    augmentation: Augmentation,
+    generator: torch.Generator,
+    scale: float = 1.0,
+) -> tuple[Tensor, Tensor]:
+    """Warp sources to tiles: every geometric family at once.
 
     images: (N, C, S, S) float32, about -1..1, each centred on the pixel that it was drawn for; labels: (N, S, S)
     whole numbers below 2^24; both on the generator's device. scale: pixels of the tile for each of the source.
     Returns (N, C, tile, tile) and (N, tile, tile): labels from outside the source are unknown, the image is mirrored
     there.
     """
-    random = RandomNumbers(generator)
-    grid = sampling_grid(images.shape[0], images.shape[-1] * scale, tile, augmentation, random)
+    grid = sampling_grid(images.shape[0], images.shape[-1] * scale, tile, augmentation, RandomNumbers(generator))
     if scale < 1:  # means over areas, as in prediction: a warp alone would pass over pixels
         # Halfway between two pixels a bilinear value is their mean, in a quarter of the time.
         images = functional.interpolate(images, size=source_side(tile), mode="bilinear" if scale == 0.5 else "area")
@@ -98,7 +110,7 @@ def augment(
     nearest = functional.grid_sample(
         labels[:, None].float(), grid, mode="nearest", padding_mode="zeros", align_corners=False
     )
-    return _photometric(warped.contiguous(), augmentation, random), nearest[:, 0].to(labels.dtype)
+    return warped.contiguous(), nearest[:, 0].to(labels.dtype)
 
 
 def sampling_grid(count: int, source: float, tile: int, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
@@ -144,11 +156,13 @@ def _curves(knots: int, side: int, device: torch.device) -> Tensor:
     return functional.interpolate(values, size=(side, knots), mode="bicubic", align_corners=True)[0, 0]
 
 
-def _photometric(images: Tensor, augmentation: Augmentation, random: RandomNumbers) -> Tensor:
+def vary_light(images: Tensor, augmentation: Augmentation, generator: torch.Generator) -> Tensor:
     """Colour, background, blur and noise, in the order in which light meets an object and a camera.
 
-    In place: passing over a batch costs more than what is done to it.
+    images: (N, C, H, W) as of `warp`, on the generator's device. In place: passing over a batch costs more than what
+    is done to it.
     """
+    random = RandomNumbers(generator)
     count, channels, height, _ = images.shape
     light = random.uniform(0, 1, count, 1, 1, 1)  # a few tiles as from another camera, most as they are
     if augmentation.colour:

@@ -20,6 +20,7 @@ from trainer.sampling import AnnotatedImage
 from trainer.taking_up import TakingUp
 from trainer.threads import Threads
 from trainer.training import TrainingRun
+from trainer.unannotated import Unannotated
 from trainer.validating import Validation, ValidationScore
 
 NORMALISATION = "image percentiles 1 and 99"
@@ -89,6 +90,7 @@ class Learning:
         self._clock = clock
         self._store = ModelStore(view.project.folder.models)
         self._taking_up = TakingUp(view, images)
+        self._unannotated = Unannotated(view, images)
         self._scale = view.project.settings.scale or 1.0
         self._run: TrainingRun | None = None
         self._round: _Round | None = None
@@ -197,6 +199,7 @@ class Learning:
             except Unreadable as refusal:
                 self._round = None
                 self._taking_up.set_aside(refusal.path)
+                self._unannotated.leave_out(refusal.path)
                 self._hand_over()
 
     def stop(self) -> None:
@@ -270,7 +273,9 @@ class Learning:
             self._taught = list(train)
             self._changes.append(self._steps)
         if self._run is not None:
-            self._run.images(train, self._taking_up.validation)
+            annotated = {*self._view.train, *self._view.validation, *(image.name for image in train)}
+            self._unannotated.are_not(annotated, self._taking_up.channels)
+            self._run.images(train, validation, self._unannotated.draw)
 
     def _train_or_validate(self, run: TrainingRun) -> None:
         if self._round is not None:

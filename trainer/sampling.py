@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from shared_folder.classes import UNKNOWN
 from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle, whole
-from shared_folder.thickness import median_width
+from shared_folder.thickness import Thickness, thickness
 from trainer.augment import Augmentation, augment, source_side
 from trainer.loss import IGNORED
 from trainer.patches import FloatImage, Read, read_window
@@ -59,9 +59,9 @@ class AnnotatedImage:
         return _places(self.agreed) if self.agreed is not None else {}
 
     @cached_property
-    def width(self) -> float | None:
-        """Median width in pixels of what was painted as a class to find; None where nothing was."""
-        return median_width(self.labels)
+    def thickness(self) -> Thickness | None:
+        """Of what was painted as a class to find; None where nothing was."""
+        return thickness(self.labels)
 
     def known(self, rectangle: Rectangle) -> NDArray[np.int16]:
         """Labels (h, w) of a rectangle inside the image; agreed ones have _AGREED added."""

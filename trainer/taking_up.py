@@ -210,9 +210,13 @@ def suiting_scale(images: Iterable[AnnotatedImage], now: float = 1.0) -> float:
 
     now: the scale so far.
     """
-    measured = list(islice((image for image in images if image.width is not None), SCALED_BY))
-    scale = proposed_scale(median(image.width or 0.0 for image in measured), now) if measured else 1.0
-    return min(1.0, scale) if any(math.prod(image.shape) > MOST_ENLARGED for image in measured) else scale
+    painted = ((image, image.thickness) for image in images)
+    measured = list(islice(((image, found) for image, found in painted if found is not None), SCALED_BY))
+    if not measured:
+        return 1.0
+    lines = sum(found.lines for _, found in measured) > len(measured) / 2
+    scale = proposed_scale(median(found.width for _, found in measured), lines, now)
+    return min(1.0, scale) if any(math.prod(image.shape) > MOST_ENLARGED for image, _ in measured) else scale
 
 
 def corrected_share(painted: Labels, mask: Labels) -> float:

@@ -15,9 +15,10 @@ from safetensors.torch import save as save_tensors
 
 from shared_folder.publish import publish
 from shared_folder.refused import Refused
-from trainer.augment import Augmentation
-from trainer.device import Device
-from trainer.loss import IGNORED, segmentation_loss
+from trainer.augment import Augmentation, vary_light
+from trainer.consistency import LABELLED_TILES, Draw, PlainTiles, consistency_loss, plain_tiles, weight_at
+from trainer.device import FORWARD_SHARE, Device
+from trainer.loss import segmentation_loss
 from trainer.network import NetworkShape, UNet
 from trainer.optimiser import Muon, optimisers
 from trainer.sampling import AnnotatedImage, Sampler
@@ -36,10 +37,14 @@ AVERAGED_STEPS = 100
 """About how many of the last steps the averaged weights remember."""
 SEEN_BATCHES = 32
 SEEN_STRIDE = 8
-"""Of the last batches every so manieth pixel is kept with its scores, to see what a shift of them would do."""
-LEFT_OF_A_CLASS = 0.2
-"""Part of a class's pixels found that a shift of the scores must leave."""
+"""Of the last batches the scores of every so manieth pixel are kept, to see what a shift of them would do."""
+LEFT_OF_A_CLASS = 0.5
+"""Part of the pixels found of a class that a shift of the scores must leave."""
 STATE_KEY = "training"
+
+
+def nothing(numbers: np.random.Generator) -> None:
+    """For `TrainingRun.images`, where there are none without labels."""
 
 
 class TrainingRun:
@@ -73,7 +78,7 @@ class TrainingRun:
         self._device = device
         self._augmentation = augmentation or Augmentation()
         self._numbers = np.random.default_rng(seed)
-        self._seen: deque[tuple[torch.Tensor, torch.Tensor]] = deque(maxlen=SEEN_BATCHES)
+        self._seen: deque[torch.Tensor] = deque(maxlen=SEEN_BATCHES)
         self._generator = torch.Generator(device.torch_device).manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -90,10 +95,13 @@ class TrainingRun:
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._optimisers = optimisers(self.network, self._device)
 
-    def images(self, train: Sequence[AnnotatedImage], validation: Sequence[AnnotatedImage]) -> None:
-        """Learn from these from the next batch on, and validate on those."""
+    def images(
+        self, train: Sequence[AnnotatedImage], validation: Sequence[AnnotatedImage], unannotated: Draw = nothing
+    ) -> None:
+        """Learn from these from the next batch on, and validate on those. unannotated: draws further images."""
         self._sampler = Sampler(train, self.class_ids)
         self._validation_images = list(validation)
+        self._unannotated = unannotated
 
     def advance(self) -> float:
         """Learn from one batch. Returns its loss. Halves the batch when the graphics memory is too small for it.
@@ -113,14 +121,24 @@ class TrainingRun:
             self._device.release()
 
     def _step(self) -> float:
-        batch = self._sampler.batch(
-            self.batch_size, self._device.tile_size, self._augmentation, self._numbers, self._generator, self.scale
-        )
+        size, tile = self.batch_size, self._device.tile_size
+        batch = self._sampler.batch(size, tile, self._augmentation, self._numbers, self._generator, self.scale)
+        plain = self._plain_tiles()
+        images, expected = batch.images, None
+        if plain is not None:
+            with torch.no_grad(), self._device.half_precision():
+                expected = self.averaged(plain.images)
+            images = torch.cat((images, vary_light(plain.images, self._augmentation, self._generator)))
         self.network.zero_grad(set_to_none=True)
         with self._device.half_precision():
-            scores = self.network(batch.images)
-        loss = segmentation_loss(scores, batch.target, batch.weight)
-        self._see(scores.detach(), batch.target)
+            scores = self.network(images)
+        painted = scores[: len(batch.images)]
+        loss = segmentation_loss(painted, batch.target, batch.weight)
+        if plain is not None and expected is not None:
+            alike = consistency_loss(scores[len(painted) :], expected, plain.inside)
+            loss = loss + weight_at(self.steps) * alike
+            self._device.spent(round(FORWARD_SHARE * plain.inside.numel()))
+        self._see(painted.detach() if expected is None else expected)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
             part = rate(self.steps) * (self._rate if isinstance(optimiser, Muon) else 1.0)
@@ -129,15 +147,22 @@ class TrainingRun:
             optimiser.step()
         self._average()
         self.steps += 1
-        self._device.spent(batch.target.numel())
+        self._device.spent(scores[:, 0].numel())
         return loss.item()
 
-    def _see(self, scores: torch.Tensor, target: torch.Tensor) -> None:
-        """Keep some of the known pixels of a batch: scores (n, K) and channels (n,)."""
-        every = slice(None, None, SEEN_STRIDE)
-        channel = target[:, every, every]
-        known = channel != IGNORED
-        self._seen.append((scores[:, :, every, every].movedim(1, -1)[known].float(), channel[known].long()))
+    def _plain_tiles(self) -> PlainTiles | None:
+        """What is learned from without labels in this step."""
+        if not weight_at(self.steps):
+            return None
+        count, tile = max(1, self.batch_size // LABELLED_TILES), self._device.tile_size
+        return plain_tiles(
+            self._unannotated, count, tile, self._augmentation, self._numbers, self._generator, self.scale
+        )
+
+    def _see(self, scores: torch.Tensor) -> None:
+        """Keep some of the scores (N, K, H, W), as (n, K)."""
+        some = scores[:, :, ::SEEN_STRIDE, ::SEEN_STRIDE].movedim(1, -1)
+        self._seen.append(some.reshape(-1, scores.shape[1]).float())
 
     @torch.no_grad()
     def _average(self) -> None:
@@ -178,16 +203,16 @@ class TrainingRun:
     def _bearable(self, shift: torch.Tensor) -> torch.Tensor:
         """The largest of a few parts of a shift (K,) of the scores after which each class is still found.
 
-        Measured on what was seen in the last batches: of the pixels of each class that are found without any shift,
-        at least LEFT_OF_A_CLASS must be found with it.
+        Measured on what was seen in the last batches, where possible of images that nobody annotated: of the pixels
+        found of each class without any shift, LEFT_OF_A_CLASS must be found with it. A network that knows an object
+        from everything else but is sure of none would find nothing any more.
         """
         if not self._seen:
             return shift
-        scores, channel = (torch.cat(each) for each in zip(*self._seen, strict=True))
+        scores = torch.cat(tuple(self._seen))
 
         def found(part: float) -> torch.Tensor:
-            right = (scores + part * shift).argmax(dim=1) == channel
-            return torch.bincount(channel[right], minlength=len(shift))
+            return torch.bincount((scores + part * shift).argmax(dim=1), minlength=len(shift))
 
         least = LEFT_OF_A_CLASS * found(0.0)
         parts = (part for part in (1.0, 0.75, 0.5, 0.25) if (found(part) >= least).all())

@@ -59,6 +59,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "square-root sampling of images": {"trainer.sampling.shares": lambda known: np.ones(len(known)) / len(known)},
     "logit adjustment": {"trainer.training.TrainingRun._bearable": lambda _, shift: 0 * shift},
     "scale": {"trainer.taking_up.suiting_scale": lambda _, now: now},
+    "consistency": {"trainer.training.weight_at": lambda _: 0.0},
     "Dice loss": {"trainer.training.segmentation_loss": one_loss(cross_entropy)},
     "cross-entropy": {"trainer.training.segmentation_loss": one_loss(dice_loss)},
     "averaged weights": {"trainer.training.AVERAGED_STEPS": 1},
