@@ -3,7 +3,7 @@
 import functools
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from shared_folder.images import open_image
 from shared_folder.label_files import ANNOTATION_CODE, decode_annotation, encode_rgba
 from shared_folder.labelled import LabelledImage, read_lesson
 from shared_folder.labels import Labels
+from shared_folder.layout import starter_weights
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.publish import publish
 from shared_folder.rectangle import whole
@@ -25,13 +26,14 @@ from shared_folder.refused import Refused
 from shared_folder.scores import LabelMap, dice
 from tests.benchmarks.learning import strokes
 from tests.benchmarks.rootpainter_recipe import Example, Recipe
-from trainer.device import Device, choose_device
-from trainer.model_store import Model
+from trainer.device import GPU_WIDTHS, Device, choose_device
+from trainer.model_store import Model, load_model
 from trainer.open_images import OpenImages
 from trainer.rootpainter_network import RootPainterNetwork
 from trainer.rootpainter_prediction import THRESHOLD, foreground
 from trainer.sampling import AnnotatedImage
 from trainer.segmenting import segment
+from trainer.taking_up import suiting_scale
 from trainer.training import TrainingRun
 
 ANNOTATED = 15
@@ -52,19 +54,36 @@ class Task:
 
     def dice(self, segmented: Callable[[Path], LabelMap]) -> float:
         """Dice of the foreground over all pixels of the held-out images together."""
-        predicted = [segmented(image).ravel() for image, _ in self.held_out]
-        truth = [true.ravel() for _, true in self.held_out]
-        return dice(np.concatenate(predicted)[None], np.concatenate(truth)[None], FOREGROUND)
+        return self.scores(segmented)[1]
+
+    def scores(self, segmented: Callable[[Path], LabelMap]) -> tuple[float, float]:
+        """Dice of the foreground: the mean over the held-out images, and over all their pixels together."""
+        masks = [(segmented(image), truth) for image, truth in self.held_out]
+        predicted, truth = (np.concatenate([each.ravel() for each in side]) for side in zip(*masks, strict=True))
+        each = [dice(mask, true, FOREGROUND) for mask, true in masks]
+        return float(np.mean(each)), dice(predicted[None], truth[None], FOREGROUND)
 
 
-def make_task(folder: Path, seed: int, target: Path) -> Task:
-    """Paint sparse strokes on some images of a labelled folder, and write everything to a folder in the target.
+Paint = Callable[[LabelMap, np.random.Generator], LabelMap]
 
-    The same seed gives the same files. Raises Refused for a folder that can't be used, or of several classes.
+
+def make_task(
+    folder: Path,
+    seed: int,
+    target: Path,
+    paint: Paint = strokes,
+    most: int = ANNOTATED,
+    grouped: bool = True,
+) -> Task:
+    """Paint some images of a labelled folder, and write everything to a folder in the target.
+
+    paint: what of a truth is known; sparse strokes unless told otherwise. most: images to learn from. grouped: by the
+    set's own groups, where it has any. The same seed gives the same files. Raises Refused for a folder that can't be
+    used, or of several classes.
     """
     index = folder / "index.csv"
-    groups = index if index.is_file() else None
-    lesson = read_lesson(folder / "images", folder / "masks", seed=seed, most=ANNOTATED, groups=groups)
+    groups = index if grouped and index.is_file() else None
+    lesson = read_lesson(folder / "images", folder / "masks", seed=seed, most=most, groups=groups)
     if len(lesson.classes) > 1:
         raise Refused("RootPainter knows one class.")
     numbers = np.random.default_rng(seed)
@@ -73,7 +92,7 @@ def make_task(folder: Path, seed: int, target: Path) -> Task:
     for number, labelled in enumerate(lesson.annotated):
         example = Example(own / f"{number}.png", own / f"{number}_annotation.png")
         _write_image(example.image, labelled)
-        painted = Labels.from_array(strokes(labelled.truth, numbers))
+        painted = Labels.from_array(paint(labelled.truth, numbers))
         publish(example.annotation, encode_rgba(painted, ANNOTATION_CODE, "{}"))
         examples.append(example)
     held_out = []
@@ -148,14 +167,16 @@ class Peer:
 
 
 class Ours:
-    """The trainer's own training, with the averaged weights that it makes masks with."""
+    """The trainer's own training, from the starter weights, at the scale that suits what is painted."""
 
     program = "Brushloop"
 
     def __init__(self, task: Task) -> None:
         self._device = choose_device("cpu")
-        self._run = TrainingRun(CLASS_IDS, self._device, task.seed)
-        self._run.images(annotated_images(task.examples), [])
+        images = annotated_images(task.examples)
+        parent = load_model(starter_weights(), self._device).network
+        self._run = TrainingRun(CLASS_IDS, self._device, task.seed, parent, scale=suiting_scale(images))
+        self._run.images(images, [])
 
     def advance(self) -> float:
         """One batch."""
@@ -175,6 +196,18 @@ class Ours:
         self._run.load_state(path)
 
 
+class Larger(Ours):
+    """The network for graphics cards, from random weights."""
+
+    program = "Brushloop, larger network"
+
+    def __init__(self, task: Task) -> None:
+        self._device = replace(choose_device("cpu"), widths=GPU_WIDTHS)
+        images = annotated_images(task.examples)
+        self._run = TrainingRun(CLASS_IDS, self._device, task.seed, scale=suiting_scale(images))
+        self._run.images(images, [])
+
+
 def annotated_images(examples: Iterable[Example]) -> list[AnnotatedImage]:
     """The same files for our trainer, with its memory of decoded images."""
     opened = OpenImages()
@@ -187,7 +220,7 @@ def annotated_images(examples: Iterable[Example]) -> list[AnnotatedImage]:
 
 
 def our_model(run: TrainingRun, device: Device) -> Model:
-    """The averaged network as it is now, for masks of one class."""
+    """The network as it would be published now, for masks of one class."""
     classes = tuple(ModelClass(id=one.id, name=one.name, colour=one.colour) for one in BINARY)
-    facts = ModelFacts(number=1, trainer="", classes=classes, network=run.averaged.shape.to_dict(), normalisation="")
-    return Model(run.averaged, facts, device)
+    facts = ModelFacts(number=1, trainer="", classes=classes, network={}, normalisation="", scale=run.scale)
+    return Model(run.predicting(), facts, device)
