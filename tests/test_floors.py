@@ -35,14 +35,14 @@ FLOORS = {
         "__main__",
     ],
     "trainer": [
-        "patches augment network network_facts rootpainter_network rootpainter_prediction loss optimiser device "
-        "threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera synthetic_lines "
-        "synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
+        "patches augment network network_facts rootpainter_network rootpainter_prediction loss decision optimiser "
+        "device threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera "
+        "synthetic_lines synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
         "uncertainty appearance contradictions calibration",
-        "sampling model_store open_images segmenting tile_pictures invariance",
+        "sampling consistency model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",
-        "folder_view taking_up peers yielding",
+        "folder_view taking_up unannotated peers yielding",
         "learning mask_making inspecting segment_folder pretraining",
         "service",
         "rehearsal",

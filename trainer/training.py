@@ -17,6 +17,7 @@ from shared_folder.publish import publish
 from shared_folder.refused import Refused
 from trainer.augment import Augmentation, vary_light
 from trainer.consistency import LABELLED_TILES, Draw, PlainTiles, consistency_loss, plain_tiles, weight_at
+from trainer.decision import shift_of_scores
 from trainer.device import FORWARD_SHARE, Device
 from trainer.loss import segmentation_loss
 from trainer.network import NetworkShape, UNet
@@ -37,9 +38,7 @@ AVERAGED_STEPS = 100
 """About how many of the last steps the averaged weights remember."""
 SEEN_BATCHES = 32
 SEEN_STRIDE = 8
-"""Of the last batches the scores of every so manieth pixel are kept, to see what a shift of them would do."""
-LEFT_OF_A_CLASS = 0.5
-"""Part of the pixels found of a class that a shift of the scores must leave."""
+"""Of the last batches the scores of every so manieth pixel are kept, for the decision."""
 STATE_KEY = "training"
 
 
@@ -186,37 +185,14 @@ class TrainingRun:
 
     @torch.no_grad()
     def predicting(self) -> UNet:
-        """A copy of the averaged network that expects the classes as often as they are known.
-
-        Square-root sampling shows rare classes more often than they are known, and strokes keep clear of borders, so
-        that objects grow over the rims that nobody painted. Both are undone in the head's bias by logit adjustment
-        (Menon et al., ICLR 2021): the logarithm of each class's share of the known pixels is added to its scores, or
-        as much of it as a network that is not sure of anything yet can bear.
-        """
+        """A copy of the averaged network whose scores are shifted for the best masks, in the head's bias."""
         network = copy.deepcopy(self.averaged)
         known = torch.tensor([self._sampler.known.get(each, 0.0) for each in self.class_ids]).clamp(min=1)
-        shift = self._bearable(torch.log(known / known.sum()).to(self._device.torch_device))
+        scores = torch.cat(tuple(self._seen)).cpu() if self._seen else None
+        shift = shift_of_scores(known, scores).to(self._device.torch_device)
         if network.head.bias is not None:
             network.head.bias.view(len(known), -1).add_(shift[:, None])
         return network
-
-    def _bearable(self, shift: torch.Tensor) -> torch.Tensor:
-        """The largest of a few parts of a shift (K,) of the scores after which each class is still found.
-
-        Measured on what was seen in the last batches, where possible of images that nobody annotated: of the pixels
-        found of each class without any shift, LEFT_OF_A_CLASS must be found with it. A network that knows an object
-        from everything else but is sure of none would find nothing any more.
-        """
-        if not self._seen:
-            return shift
-        scores = torch.cat(tuple(self._seen))
-
-        def found(part: float) -> torch.Tensor:
-            return torch.bincount((scores + part * shift).argmax(dim=1), minlength=len(shift))
-
-        least = LEFT_OF_A_CLASS * found(0.0)
-        parts = (part for part in (1.0, 0.75, 0.5, 0.25) if (found(part) >= least).all())
-        return shift * next(parts, 0.0)
 
     def save_state(self, path: Path) -> None:
         """Write everything that going on needs to one safetensors file, whole or not at all."""

@@ -204,16 +204,6 @@ def test_what_sampling_showed_too_often_is_found_less_often() -> None:
     assert (after.view(2, cell)[1] < before.view(2, cell)[1]).all()
 
 
-@pytest.mark.parametrize(("sureness", "part"), [(9.0, 1.0), (1.6, 0.75), (0.2, 0.0)])
-def test_a_network_that_is_not_sure_yet_still_finds_each_class(sureness: float, part: float) -> None:
-    run = run_on(bright_squares())
-    channel = torch.tensor([0, 1]).repeat(50)
-    scores = sureness * torch.nn.functional.one_hot(channel, 2).float()
-    run._seen.append(scores)
-    shift = torch.tensor([0.0, -2.0])
-    assert torch.equal(run._bearable(shift), part * shift)
-
-
 def test_known_weights_are_changed_more_slowly_than_new_ones() -> None:
     parent = run_on(bright_squares())
     for _ in range(5):
