@@ -21,7 +21,7 @@ from trainer.taking_up import TakingUp
 from trainer.threads import Threads
 from trainer.training import TrainingRun
 from trainer.unannotated import Unannotated
-from trainer.validating import Validation, ValidationScore
+from trainer.validating import Round, Validation, ValidationScore
 
 NORMALISATION = "image percentiles 1 and 99"
 """What `ImageFile.learned` does, by name, in model files."""
@@ -53,22 +53,6 @@ class Identity:
     version: str
 
 
-class _Round:
-    """One validation: of the network and, where it wasn't measured on these annotations yet, of the last model."""
-
-    def __init__(self, candidate: Validation, published: Validation | None) -> None:
-        self.candidate = candidate
-        self.published = published
-        self._published_done = published is None
-
-    def advance(self) -> bool:
-        """One tile. Returns whether there are more."""
-        if not self._published_done and self.published is not None:
-            self._published_done = not self.published.advance()
-            return True
-        return self.candidate.advance()
-
-
 class Learning:
     """What a trainer does to teach one project's network. Each `advance` is one short step."""
 
@@ -93,7 +77,7 @@ class Learning:
         self._unannotated = Unannotated(view, images)
         self._scale = view.project.settings.scale or 1.0
         self._run: TrainingRun | None = None
-        self._round: _Round | None = None
+        self._round: Round | None = None
         self._published: tuple[Path, Model] | None = None  # the newest model that this network can be compared with
         self._measured: list[AnnotatedImage] = []  # the validation annotations as they are
         self._published_score: float | None = None  # of the newest model, on those
@@ -298,13 +282,13 @@ class Learning:
             if self._clock() - self._saved_at >= SAVE_SECONDS:
                 self._save(run)
 
-    def _next_round(self, run: TrainingRun) -> _Round:
+    def _next_round(self, run: TrainingRun) -> Round:
         model = self._comparable()
         if model is None or self._published_score is not None:
-            return _Round(run.validation(), None)
+            return Round(run.validation(), None)
         validation = self._taking_up.validation
         published = Validation(model.network, validation, model.class_ids, self._device, model.facts.scale)
-        return _Round(run.validation(), published)
+        return Round(run.validation(), published)
 
     def _comparable(self) -> Model | None:
         """The newest model, if it tells the same classes apart."""
@@ -322,7 +306,7 @@ class Learning:
             self._published = (latest, model) if alike else None
         return self._published[1] if self._published is not None else None
 
-    def _conclude(self, run: TrainingRun, done: _Round) -> None:
+    def _conclude(self, run: TrainingRun, done: Round) -> None:
         """Publish the network if it is to take the last model's place; rest when there is no progress any more.
 
         Better on the same annotations is progress, and so is having learned new ones, since they show where the last

@@ -72,6 +72,22 @@ class Validation:
         return ValidationScore(dice_by_class(self._confusion, self._class_ids))
 
 
+class Round:
+    """Validations of the network and, where it wasn't measured on these annotations yet, of the last model."""
+
+    def __init__(self, candidate: Validation, published: Validation | None) -> None:
+        self.candidate = candidate
+        self.published = published
+        self._published_done = published is None
+
+    def advance(self) -> bool:
+        """One tile. Returns whether there are more."""
+        if not self._published_done and self.published is not None:
+            self._published_done = not self.published.advance()
+            return True
+        return self.candidate.advance()
+
+
 def dice_by_class(confusion: Counts, class_ids: tuple[int, ...]) -> dict[int, float]:
     """Dice of each class but background: 2 TP / (2 TP + FP + FN) over pixels whose label is one of the classes.
 
