@@ -183,7 +183,6 @@ class Learning:
             except Unreadable as refusal:
                 self._round = None
                 self._taking_up.set_aside(refusal.path)
-                self._unannotated.leave_out(refusal.path)
                 self._hand_over()
 
     def stop(self) -> None:

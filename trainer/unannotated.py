@@ -1,7 +1,6 @@
-"""Images that nobody has annotated yet: a few of them, drawn by chance, each opened when it is first needed."""
+"""Images that nobody has annotated yet: windows of a few of them, drawn by chance and kept."""
 
 from collections.abc import Container
-from pathlib import Path
 
 import numpy as np
 
@@ -9,14 +8,15 @@ from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from trainer.open_images import OpenImages
-from trainer.patches import FloatImage
 from trainer.project_view import ProjectView
 from trainer.sampling import AnnotatedImage
 
 MOST_IMAGES = 32
 """So many show what a project's images have in common and where they differ."""
-MOST_PIXELS = 80_000_000
-"""Of all of them together, since they stay in memory beside those that are annotated."""
+SIDE = 768
+"""Of the window of an image that is kept, in pixels: as much as a tile can show, whatever its scale."""
+LARGEST = 30_000_000
+"""Pixels of an image. Larger ones are not opened: decoding one takes seconds, in which nobody gets a mask."""
 TRIES = 4
 """To find one more, at one draw: where most can't be used, it goes on with those that it has."""
 
@@ -41,36 +41,34 @@ class Unannotated:
         }
 
     def draw(self, numbers: np.random.Generator) -> AnnotatedImage | None:
-        """One of them, without labels; None where none can be used. Opens at most one more of the project's."""
+        """A window of one of them, without labels; None where none can be used. Opens at most one more image."""
         names = self._view.project.images
         for _ in range(TRIES if len(self._held) < MOST_IMAGES and names else 0):
-            if self._take(names[numbers.integers(len(names))]):
+            name = names[numbers.integers(len(names))]
+            if self._is_wanted(name) and self._take(name, numbers):
                 break
         held = list(self._held.values())
         return held[numbers.integers(len(held))] if held else None
 
-    def leave_out(self, path: Path) -> None:
-        """The image of a file that turned out unreadable while it was learned from."""
-        self._held = {name: image for name, image in self._held.items() if self._view.image_place(name)[0] != path}
+    def _is_wanted(self, name: str) -> bool:
+        known = name in self._held or name in self._annotated or not self._view.knows(name)
+        return not known and not self._view.project.is_test(name)
 
-    def _take(self, name: str) -> bool:
-        """Hold one more, if it can be used. Returns whether it can."""
-        unwanted = name in self._held or name in self._annotated or not self._view.knows(name)
-        if unwanted or self._view.project.is_test(name):
-            return False
+    def _take(self, name: str, numbers: np.random.Generator) -> bool:
+        """Keep a window of one more image. Returns whether it can be used."""
         try:
             path, page = self._view.image_place(name)
             opened = self._images.open(path, page)
+            height, width = opened.shape[:2]
+            if opened.learned_channels != self._channels or height * width > LARGEST:
+                return False
+            top, left = (int(numbers.integers(max(1, length - SIDE + 1))) for length in (height, width))
+            window = Rectangle(top, left, min(top + SIDE, height), min(left + SIDE, width))
+            pixels = self._images.learned(path, page, (height, width), window).astype(np.float16)
         except Refused:  # it is reported where somebody asks for its mask
             return False
-        height, width = opened.shape[:2]
-        pixels = height * width + sum(image.shape[0] * image.shape[1] for image in self._held.values())
-        if opened.learned_channels != self._channels or pixels > MOST_PIXELS:
-            return False
-
-        def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, page, (height, width), rectangle)
-
-        labels = Labels((height, width))
-        self._held[name] = AnnotatedImage(name, (height, width), read, labels, self._channels)
+        shape = (window.height, window.width)
+        self._held[name] = AnnotatedImage(
+            name, shape, lambda part: pixels[part.slices].astype(np.float32), Labels(shape), self._channels
+        )
         return True

@@ -57,11 +57,23 @@ def test_a_few_are_held_at_most(project: Project, monkeypatch: pytest.MonkeyPatc
     assert len(drawn(unannotated)) == 3
 
 
-def test_those_that_would_fill_the_memory_are_passed_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_of_a_large_image_is_kept(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainer.unannotated.SIDE", 50)
+    view, unannotated = of(project)
+    unannotated.are_not((), 3)
+    image = unannotated.draw(np.random.default_rng(0))
+    assert image is not None
+    assert image.shape == (50, 50)
+    entire = OpenImages().learned(view.project.image_path(image.name), 0, SHAPE, whole(SHAPE))
+    windows = np.lib.stride_tricks.sliding_window_view(entire, (50, 50, 3)).reshape(-1, 50, 50, 3)
+    assert np.abs(windows - image.read(whole((50, 50)))).max(axis=(1, 2, 3)).min() < 0.01
+
+
+def test_one_that_takes_long_to_decode_is_passed_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     write_image(project.image_path(project.images[2]), 2, (400, 300))
     _, unannotated = of(project)
     unannotated.are_not(set(), 3)
-    monkeypatch.setattr("trainer.unannotated.MOST_PIXELS", 100_000)
+    monkeypatch.setattr("trainer.unannotated.LARGEST", 100_000)
     assert drawn(unannotated) == set(project.images) - {project.images[2]}
 
 
@@ -81,13 +93,3 @@ def test_where_none_can_be_used_there_is_none(project: Project) -> None:
     _, unannotated = of(project)
     unannotated.are_not(set(project.images), 3)
     assert unannotated.draw(np.random.default_rng(0)) is None
-
-
-def test_one_that_turned_out_unreadable_is_left_out(project: Project) -> None:
-    _, unannotated = of(project)
-    unannotated.are_not(set(), 3)
-    assert drawn(unannotated) == set(project.images)
-    path = project.image_path(project.images[5])
-    path.write_bytes(b"no image")
-    unannotated.leave_out(path)
-    assert project.images[5] not in drawn(unannotated)
