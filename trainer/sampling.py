@@ -138,11 +138,6 @@ class _Described:
         """Pixels that are known, those that she agreed with by their weight."""
         return sum(pixels for _, _, _, pixels in self._choices)
 
-    @property
-    def by_class(self) -> "list[tuple[int, float]]":
-        """Classes with their known pixels; one may come twice."""
-        return [(class_id, pixels) for _, class_id, _, pixels in self._choices]
-
     @cached_property
     def _choices(self) -> "list[tuple[Labels, int, _Places, float]]":
         """What a tile can be drawn around: labels, the class in them, where it is, and its pixels by their weight."""
@@ -176,11 +171,11 @@ class Sampler:
         described = [_Described.of(image, class_ids) for image in images]
         self._images = [each for each in described if each.painted or each.agreed]
         self._share = shares([each.known for each in self._images])
-        self.known: dict[int, float] = {}
-        """Pixels of each class, those that she agreed with by their weight."""
+        self.painted: dict[int, int] = {}
+        """How many pixels of each class were painted."""
         for each in self._images:
-            for class_id, pixels in each.by_class:
-                self.known[class_id] = self.known.get(class_id, 0.0) + pixels
+            for class_id, places in each.painted.items():
+                self.painted[class_id] = self.painted.get(class_id, 0) + places.total
 
     def batch(
         self,

@@ -187,11 +187,11 @@ class TrainingRun:
     def predicting(self) -> UNet:
         """A copy of the averaged network whose scores are shifted for the best masks, in the head's bias."""
         network = copy.deepcopy(self.averaged)
-        known = torch.tensor([self._sampler.known.get(each, 0.0) for each in self.class_ids]).clamp(min=1)
+        painted = torch.tensor([float(self._sampler.painted.get(each, 0)) for each in self.class_ids])
         scores = torch.cat(tuple(self._seen)).cpu() if self._seen else None
-        shift = shift_of_scores(known, scores).to(self._device.torch_device)
+        shift = shift_of_scores(painted, scores).to(self._device.torch_device)
         if network.head.bias is not None:
-            network.head.bias.view(len(known), -1).add_(shift[:, None])
+            network.head.bias.view(len(painted), -1).add_(shift[:, None])
         return network
 
     def save_state(self, path: Path) -> None:

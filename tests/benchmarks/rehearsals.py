@@ -57,7 +57,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "agreement": {"trainer.project_view.DONE": ()},
     "weight for the newest": {"trainer.sampling.shares": lambda known: np.sqrt(known) / np.sqrt(known).sum()},
     "square-root sampling of images": {"trainer.sampling.shares": lambda known: np.ones(len(known)) / len(known)},
-    "logit adjustment": {"trainer.training.shift_of_scores": lambda known, _: 0 * known},
+    "logit adjustment": {"trainer.training.shift_of_scores": lambda painted, _: 0 * painted},
     "thresholds for the largest Dice": {"trainer.decision.best_threshold": lambda _: 0.5},
     "scale": {"trainer.taking_up.suiting_scale": lambda _, now: now},
     "consistency": {"trainer.training.weight_at": lambda _: 0.0},

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from trainer.decision import THRESHOLDS, best_threshold, shift_of_scores
+from trainer.decision import LEAST_SHARE, THRESHOLDS, best_threshold, shift_of_scores
 
 
 def expected_dice(probability: torch.Tensor, threshold: float) -> float:
@@ -41,6 +41,12 @@ def test_the_share_of_the_known_pixels_is_added() -> None:
     torch.testing.assert_close(shift_of_scores(known, None), torch.log(torch.tensor([0.75, 0.25])))
     sure = torch.tensor([[20.0, 0.0], [0.0, 20.0]]).repeat(50, 1)
     torch.testing.assert_close(shift_of_scores(known, sure), torch.log(torch.tensor([0.75, 0.25])))
+
+
+def test_who_paints_all_the_background_there_is_hides_nothing() -> None:
+    scarce = shift_of_scores(torch.tensor([99_000.0, 1_000.0]), None)
+    torch.testing.assert_close(scarce[1], torch.log(torch.tensor(LEAST_SHARE)))
+    assert shift_of_scores(torch.zeros(2), None).isfinite().all()
 
 
 def test_a_network_that_is_not_sure_yet_still_finds_each_class() -> None:
