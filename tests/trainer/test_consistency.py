@@ -110,4 +110,3 @@ def test_the_network_comes_to_say_the_same_in_every_light(monkeypatch: pytest.Mo
     with_it, without = losses(1.0, monkeypatch), losses(1e-9, monkeypatch)
     assert len(with_it) == len(without) == 60
     assert np.mean(with_it[-20:]) < 0.8 * np.mean(without[-20:])
-    print(np.mean(with_it[-20:]), np.mean(without[-20:]))
