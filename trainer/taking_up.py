@@ -8,9 +8,11 @@ from pathlib import Path
 from statistics import median
 
 from shared_folder.annotation_files import read_annotation
-from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
+from shared_folder.classes import BACKGROUND
 from shared_folder.labels import Labels
 from shared_folder.merging import merge_table, remaining
+from shared_folder.model_facts import read_model_facts
+from shared_folder.names import check_plain_name
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
@@ -22,8 +24,9 @@ from trainer.project_view import AnnotationFile, ProjectView
 from trainer.sampling import AnnotatedImage
 from trainer.stamps import Stamp
 
-MOST_CORRECTED = 0.01
-"""Part of a mask's objects that strokes may have changed for the rest to count as right."""
+RIPE_STEPS = 400
+"""Of training that a network must have had for what she leaves of its masks to count as right: a younger one misses
+half of everything, and nobody has the patience to paint all that."""
 FEWEST_TO_VALIDATE = 3
 """Images in val/ before any is kept from learning: fewer say little of the others, and every stroke counts."""
 SCALED_BY = 3
@@ -150,7 +153,7 @@ class TakingUp:
         except (Refused, OSError) as problem:
             return _Held(file, done, refusal=str(problem))
         labels = self._merged(labels)
-        agreed = self._agreed(name, labels) if done else None
+        agreed = self._agreed(name, shape) if done else None
         if agreed is None and not labels.counts().keys() & set(self.class_ids):
             return _Held(file, done)
 
@@ -160,17 +163,26 @@ class TakingUp:
         image = AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels, agreed)
         return _Held(file, done, image)
 
-    def _agreed(self, name: str, labels: Labels) -> Labels | None:
-        """The mask that she saw when she was done with the image; None where it is not there (any more), or where her
-        strokes changed much of it: whoever paints so many errors stops before the last one."""
-        project = self._view.project
-        path = project.shown_path(name) if self._view.annotated(name) else project.segmentation_path(name)
+    def _agreed(self, name: str, shape: tuple[int, int]) -> Labels | None:
+        """The mask that she saw when she was done with the image; None where it is not there (any more), or where she
+        corrected one of a network that had hardly learned."""
+        project, corrected = self._view.project, self._view.annotated(name)
+        path = project.shown_path(name) if corrected else project.segmentation_path(name)
         try:
-            mask = read_segmentation(path, labels.shape)
+            mask = read_segmentation(path, shape)
         except (FileNotFoundError, Refused):
             return None
-        agreed = self._merged(mask.labels)
-        return None if mask.no_model or corrected_share(labels, agreed) > MOST_CORRECTED else agreed
+        if mask.no_model or (corrected and not self._is_ripe(mask.model)):
+            return None
+        return self._merged(mask.labels)
+
+    def _is_ripe(self, model: str) -> bool:
+        """Whether a model had learned enough; one that this project doesn't hold was made elsewhere, with care."""
+        try:
+            path = self._view.project.folder.models / f"{check_plain_name(model)}.safetensors"
+            return read_model_facts(path).steps >= RIPE_STEPS
+        except (OSError, Refused):
+            return True
 
     def _merged(self, labels: Labels) -> Labels:
         if len(remaining(self._classes)) == len(self._classes):
@@ -217,14 +229,3 @@ def suiting_scale(images: Iterable[AnnotatedImage], now: float = 1.0) -> float:
     lines = sum(found.lines for _, found in measured) > len(measured) / 2
     scale = proposed_scale(median(found.width for _, found in measured), lines, now)
     return min(1.0, scale) if any(math.prod(image.shape) > MOST_ENLARGED for image, _ in measured) else scale
-
-
-def corrected_share(painted: Labels, mask: Labels) -> float:
-    """Pixels that strokes gave another class than the mask, as a part of those that either calls an object."""
-    changed = objects = 0
-    for rectangle, values in mask.tiles():
-        strokes = painted.read(rectangle)
-        known = (strokes != UNKNOWN) & (strokes != CANT_TELL)
-        changed += int((known & (strokes != values)).sum())
-        objects += int(((values > BACKGROUND) | (known & (strokes > BACKGROUND))).sum())
-    return changed / objects if objects else float(changed > 0)

@@ -258,7 +258,7 @@ def test_what_is_wanted_follows_the_image(studio) -> None:
     studio.until(lambda: studio.wish(window).image == SECOND)
     studio.do(window, "learning")
     studio.until(lambda: not studio.wish(window).learning)
-    assert studio.wish(window).masks == (SECOND, THIRD, "plant_4.png")
+    studio.until(lambda: studio.wish(window).masks == (SECOND, THIRD, "plant_4.png"))
 
 
 def test_a_missing_image_is_passed_with_a_notice(studio) -> None:

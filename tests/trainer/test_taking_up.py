@@ -3,6 +3,7 @@
 import os
 
 import numpy as np
+import pytest
 
 from shared_folder.labels import Labels
 from shared_folder.model_facts import ModelClass, ModelFacts
@@ -20,7 +21,7 @@ from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.project_view import ProjectView
 from trainer.sampling import AnnotatedImage
-from trainer.taking_up import MOST_CORRECTED, TakingUp, corrected_share, suiting_scale
+from trainer.taking_up import RIPE_STEPS, TakingUp, suiting_scale
 
 
 def take_up(taking_up: TakingUp, view: ProjectView) -> list[str]:
@@ -56,6 +57,15 @@ def show_mask(project: Project, path_of: object, index: int) -> np.ndarray:
     path = path_of(project.images[index])
     write_segmentation(path, Segmentation(Labels.from_array(truth), "000001_lab"), project.classes)
     return truth
+
+
+def learned(project: Project, steps: int = 0, scale: float = 1.0) -> None:
+    """A model of so many steps, at a scale, in the project: "000001_lab"."""
+    classes = tuple(ModelClass(id=each.id, name=each.name, colour=each.colour) for each in project.classes)
+    facts = ModelFacts(
+        number=1, trainer="lab", classes=classes, network={}, normalisation="any", steps=steps, scale=scale
+    )
+    ModelStore(project.folder.models).save(UNet(NetworkShape(3, 2, small_device().widths)), facts)
 
 
 def test_of_a_complete_image_the_mask_under_the_annotation_is_learned_too(project: Project) -> None:
@@ -149,35 +159,28 @@ def test_of_few_images_to_validate_on_all_are_learned_from(project: Project) -> 
     assert [image.name for image in taking_up.validation] == ["roots_1.png", "roots_3.png"]
 
 
-def test_of_a_mask_that_was_much_corrected_only_strokes_are_learned(project: Project) -> None:
+@pytest.mark.parametrize(("steps", "agreed"), [(RIPE_STEPS - 1, False), (RIPE_STEPS, True)])
+def test_of_a_mask_by_a_network_that_had_hardly_learned_only_strokes_are_learned(
+    project: Project, steps: int, agreed: bool
+) -> None:
+    learned(project, steps)
     view = ProjectView(project.folder, project.location, {})
     taking_up = TakingUp(view, OpenImages())
     annotate(project, 1)
-    wrong = 3 - truth_of(1)  # background and object exchanged
-    path = project.shown_path(project.images[1])
-    write_segmentation(path, Segmentation(Labels.from_array(wrong), "000001_lab"), project.classes)
+    show_mask(project, project.shown_path, 1)
     review(project, ReviewState.COMPLETE, 1)
     take_up(taking_up, view)
-    assert taking_up.train[0].agreed is None
+    assert (taking_up.train[0].agreed is not None) == agreed
 
 
-def test_the_share_of_a_mask_that_strokes_corrected() -> None:
-    mask = np.ones((20, 30), np.uint8)
-    mask[:10, :10] = 2  # a hundred pixels
-    painted = np.zeros_like(mask)
-    painted[:5, :10] = 2  # agrees
-
-    def share(strokes: np.ndarray, shown: np.ndarray) -> float:
-        return corrected_share(Labels.from_array(strokes.astype(np.uint8)), Labels.from_array(shown))
-
-    assert share(painted, mask) == 0
-    painted[0, 0] = 1
-    assert share(painted, mask) == 0.01 <= MOST_CORRECTED
-    painted[15:17, :10] = 2  # twenty that it had missed
-    assert share(painted, mask) == 21 / 120 > MOST_CORRECTED
-    nothing = np.ones_like(mask)
-    assert share(np.zeros_like(mask), nothing) == 0
-    assert share(np.where(painted == 2, 2, 0), nothing) == 1
+def test_whoever_finds_nothing_to_correct_is_believed_from_the_first_model_on(project: Project) -> None:
+    learned(project, 1)
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    show_mask(project, project.segmentation_path, 2)
+    review(project, ReviewState.NOTHING_TO_CORRECT, 2)
+    take_up(taking_up, view)
+    assert taking_up.train[0].agreed is not None
 
 
 def bars(width: int, shape: tuple[int, int] = (200, 300)) -> AnnotatedImage:
@@ -211,8 +214,5 @@ def test_a_trainer_that_starts_again_goes_on_at_the_scale_of_the_newest_model(pr
         return taking_up.scale
 
     assert scale() == 1
-    network = UNet(NetworkShape(3, 2, small_device().widths))
-    classes = tuple(ModelClass(id=each.id, name=each.name, colour=each.colour) for each in project.classes)
-    facts = ModelFacts(number=1, trainer="ab", classes=classes, network={}, normalisation="any", scale=0.5)
-    ModelStore(project.folder.models).save(network, facts)
+    learned(project, scale=0.5)
     assert scale() == 0.5

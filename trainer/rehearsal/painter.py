@@ -106,10 +106,9 @@ class Painter:
             shown = None if mask is None else mask.labels.to_array()
             return Planned(ReviewState.EXAMPLE, user.examples(truth, shown), None)
         corrections = user.corrections(truth, mask.labels.to_array())
-        done = len(corrections) < self._habits.most_strokes
         strokes = corrections + user.background_beside(truth, corrections)
-        state = ReviewState.COMPLETE if done else ReviewState.PARTLY_CORRECTED
-        return Planned(state if strokes else ReviewState.NOTHING_TO_CORRECT, strokes, mask)
+        state = ReviewState.COMPLETE if strokes else ReviewState.NOTHING_TO_CORRECT  # she presses Save & Next
+        return Planned(state, strokes, mask)
 
     def seconds(self, strokes: Sequence[SimulatedStroke]) -> list[float]:
         """How long each stroke takes her, the way to it and the look at it included."""
