@@ -38,6 +38,9 @@ class Contradiction(Document):
 class Findings(Document):
     """What a model noticed while it segmented an image, besides the labels."""
 
+    steps: int | None = Field(default=None, ge=0)
+    """Of training that the model had had; None where nobody says."""
+
     uncertainty: float | None = Field(default=None, ge=0, le=1)
     """Expected error of the mask, an estimate of 1 - Dice; None where nobody estimated it."""
     appearance: tuple[FiniteFloat, ...] = Field(default=(), max_length=_MOST_STATISTICS)

@@ -28,12 +28,13 @@ MODELS_KEPT = 3
 
 
 class Noticing:
-    """What is noticed while an image is segmented. annotation: what the user painted on it, if she did."""
+    """What is noticed while a model segments an image. annotation: what the user painted on it, if she did."""
 
-    def __init__(self, shape: tuple[int, int], class_ids: tuple[int, ...], annotation: Labels | None) -> None:
+    def __init__(self, shape: tuple[int, int], model: Model, annotation: Labels | None) -> None:
+        self._steps = model.facts.steps or None
         self.gauge = UncertaintyGauge(shape)
         self.appearance = Appearance()
-        self._contradictions = Contradictions(annotation, class_ids) if annotation is not None else None
+        self._contradictions = Contradictions(annotation, model.class_ids) if annotation is not None else None
 
     def observe(self, core: Rectangle, likelihood: torch.Tensor) -> None:
         self.gauge.add(core, likelihood)
@@ -42,6 +43,7 @@ class Noticing:
 
     def findings(self) -> Findings:
         return Findings(
+            steps=self._steps,
             uncertainty=round(self.gauge.expected_error, 4),
             appearance=self.appearance.statistics,
             contradictions=self._contradictions.largest() if self._contradictions is not None else (),
@@ -96,7 +98,7 @@ class MaskMaking:
         height, width = image.shape[:2]
         model = self._model(model_path)
         check_channels(image, model.network)
-        noticing = Noticing((height, width), model.class_ids, annotation_of(view, mask.image, (height, width)))
+        noticing = Noticing((height, width), model, annotation_of(view, mask.image, (height, width)))
 
         def read(rectangle: Rectangle) -> FloatImage:
             return self._images.learned(path, page, (height, width), rectangle)

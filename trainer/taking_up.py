@@ -11,8 +11,6 @@ from shared_folder.annotation_files import read_annotation
 from shared_folder.classes import BACKGROUND
 from shared_folder.labels import Labels
 from shared_folder.merging import merge_table, remaining
-from shared_folder.model_facts import read_model_facts
-from shared_folder.names import check_plain_name
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
@@ -172,17 +170,8 @@ class TakingUp:
             mask = read_segmentation(path, shape)
         except (FileNotFoundError, Refused):
             return None
-        if mask.no_model or (corrected and not self._is_ripe(mask.model)):
-            return None
-        return self._merged(mask.labels)
-
-    def _is_ripe(self, model: str) -> bool:
-        """Whether a model had learned enough; one that this project doesn't hold was made elsewhere, with care."""
-        try:
-            path = self._view.project.folder.models / f"{check_plain_name(model)}.safetensors"
-            return read_model_facts(path).steps >= RIPE_STEPS
-        except (OSError, Refused):
-            return True
+        unripe = mask.findings.steps is not None and mask.findings.steps < RIPE_STEPS
+        return None if mask.no_model or (corrected and unripe) else self._merged(mask.labels)
 
     def _merged(self, labels: Labels) -> Labels:
         if len(remaining(self._classes)) == len(self._classes):

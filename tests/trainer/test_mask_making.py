@@ -26,6 +26,7 @@ def _a_model_that_knows_the_truth(project: Project, monkeypatch: pytest.MonkeyPa
         classes=(ModelClass(id=FOREGROUND, name="root", colour="#000000"),),
         network={},
         normalisation="any",
+        steps=7,
     )
     ModelStore(project.folder.models).save(UNet(NetworkShape(widths=(8, 16))), facts)
 
@@ -55,6 +56,7 @@ def test_a_mask_comes_with_its_uncertainty_and_appearance(start: Start, project:
     assert mask.findings.uncertainty == pytest.approx(wrong / (2 * found + wrong), rel=0.1)
     assert len(mask.findings.appearance) == 21
     assert mask.findings.contradictions == ()
+    assert mask.findings.steps == 7
     uncertainty = read_uncertainty(project.uncertainty_path(project.images[3]), SHAPE)
     assert uncertainty.model == mask.model == "000001_x"
     assert set(np.unique(uncertainty.values)) <= {round(255 * 2 * (1 - SURE))}

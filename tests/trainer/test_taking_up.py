@@ -12,7 +12,7 @@ from shared_folder.project import Project, change_test_set
 from shared_folder.publish import publish_document
 from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reviews, ReviewState
-from shared_folder.segmentation import Segmentation, write_segmentation
+from shared_folder.segmentation import Findings, Segmentation, write_segmentation
 from tests.trainer.learning import small_device
 from tests.trainer.small_folder import annotate, truth_of
 from trainer.model_store import ModelStore
@@ -50,22 +50,14 @@ def review(project: Project, state: ReviewState, index: int) -> None:
     publish_document(project.folder.review("ada"), reviews)
 
 
-def show_mask(project: Project, path_of: object, index: int) -> np.ndarray:
-    """A model's mask of an image where path_of(name) says: its truth."""
+def show_mask(project: Project, path_of: object, index: int, steps: int | None = None) -> np.ndarray:
+    """A model's mask of an image where path_of(name) says: its truth. steps: of the model's training."""
     truth = truth_of(index)
     assert callable(path_of)
     path = path_of(project.images[index])
-    write_segmentation(path, Segmentation(Labels.from_array(truth), "000001_lab"), project.classes)
+    mask = Segmentation(Labels.from_array(truth), "000001_lab", Findings(steps=steps))
+    write_segmentation(path, mask, project.classes)
     return truth
-
-
-def learned(project: Project, steps: int = 0, scale: float = 1.0) -> None:
-    """A model of so many steps, at a scale, in the project: "000001_lab"."""
-    classes = tuple(ModelClass(id=each.id, name=each.name, colour=each.colour) for each in project.classes)
-    facts = ModelFacts(
-        number=1, trainer="lab", classes=classes, network={}, normalisation="any", steps=steps, scale=scale
-    )
-    ModelStore(project.folder.models).save(UNet(NetworkShape(3, 2, small_device().widths)), facts)
 
 
 def test_of_a_complete_image_the_mask_under_the_annotation_is_learned_too(project: Project) -> None:
@@ -163,21 +155,19 @@ def test_of_few_images_to_validate_on_all_are_learned_from(project: Project) -> 
 def test_of_a_mask_by_a_network_that_had_hardly_learned_only_strokes_are_learned(
     project: Project, steps: int, agreed: bool
 ) -> None:
-    learned(project, steps)
     view = ProjectView(project.folder, project.location, {})
     taking_up = TakingUp(view, OpenImages())
     annotate(project, 1)
-    show_mask(project, project.shown_path, 1)
+    show_mask(project, project.shown_path, 1, steps)
     review(project, ReviewState.COMPLETE, 1)
     take_up(taking_up, view)
     assert (taking_up.train[0].agreed is not None) == agreed
 
 
 def test_whoever_finds_nothing_to_correct_is_believed_from_the_first_model_on(project: Project) -> None:
-    learned(project, 1)
     view = ProjectView(project.folder, project.location, {})
     taking_up = TakingUp(view, OpenImages())
-    show_mask(project, project.segmentation_path, 2)
+    show_mask(project, project.segmentation_path, 2, 1)
     review(project, ReviewState.NOTHING_TO_CORRECT, 2)
     take_up(taking_up, view)
     assert taking_up.train[0].agreed is not None
@@ -214,5 +204,8 @@ def test_a_trainer_that_starts_again_goes_on_at_the_scale_of_the_newest_model(pr
         return taking_up.scale
 
     assert scale() == 1
-    learned(project, scale=0.5)
+    network = UNet(NetworkShape(3, 2, small_device().widths))
+    classes = tuple(ModelClass(id=each.id, name=each.name, colour=each.colour) for each in project.classes)
+    facts = ModelFacts(number=1, trainer="ab", classes=classes, network={}, normalisation="any", scale=0.5)
+    ModelStore(project.folder.models).save(network, facts)
     assert scale() == 0.5
