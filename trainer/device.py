@@ -129,6 +129,6 @@ def _batch_that_fits(
         return batch
     one_tile = BYTES_PER_PIXEL[widths] * (1 if half else 2) * tile**2
     fitting = (limit - BASE_BYTES) // one_tile
-    if fitting < 1:
-        raise Refused(f"Training needs at least {(BASE_BYTES + one_tile) / 10**9:.1f}GB of memory.")
-    return min(batch, int(fitting))
+    if fitting < 2:  # a tile with labels, and one without
+        raise Refused(f"Training needs at least {(BASE_BYTES + 2 * one_tile) / 10**9:.1f}GB of memory.")
+    return min(batch, max(1, int(fitting) * 4 // 5))
