@@ -6,8 +6,9 @@ known pixels. Alike, a correction of a few pixels would be seen as often as a wh
 painted with few strokes as often as all background; by the pixels themselves, both would hardly be seen. The images
 corrected last count a little more, since they show where the model is wrong now.
 
-Where the user was done with an image and had next to nothing to correct, what she left of the mask is right too: she
-agreed. It is learned with a lower weight, since small errors escape everybody, and tiles are drawn around it as well.
+Where the user was done with an image, she agreed with what she left of its mask. Strokes alone are a choice of what
+was wrong, and a network that sees nothing else forgets the rest. It is learned with a lower weight, since errors
+escape everybody, and tiles are drawn around it as well.
 """
 
 from collections.abc import Sequence
