@@ -120,7 +120,7 @@ ACTIONS = (
         "save_and_next",
         "Image",
         "&Save && Next",
-        "Write what you painted and go to the next image",
+        "Save, and go on: what you left of the mask is taken for right",
         ("Ctrl+Return", "Ctrl+Enter"),
         "save-next",
         needs="image",
