@@ -1,6 +1,5 @@
 """Models on disk: numbered safetensors files with their facts in the header. Nothing is ever unpickled."""
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +14,6 @@ from shared_folder.publish import publish
 from shared_folder.refused import Refused
 from trainer.device import Device
 from trainer.network import NetworkShape, UNet
-
-NEWEST_KEPT = 20
-EACH_KEPT = 10
-"""Of older models each so manieth stays: an hour of work leaves some 300 MB instead of 1.7 GB."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +52,7 @@ class ModelStore:
         path = self._folder / f"{number:06d}_{facts.trainer}.safetensors"
         tensors = {name: tensor.contiguous().cpu() for name, tensor in network.state_dict().items()}
         publish(path, save_tensors(tensors, {HEADER_KEY: numbered.model_dump_json()}))
-        self._thin_out(number - NEWEST_KEPT, facts.trainer)
         return path
-
-    def _thin_out(self, number: int, trainer: str) -> None:
-        """Delete the model of a number that has just grown old, if this trainer made it and it isn't one that stays.
-
-        Models that somebody put there, or that other trainers made, are theirs to delete.
-        """
-        if number > 0 and number % EACH_KEPT:
-            with contextlib.suppress(OSError):  # open in another program: it stays
-                (self._folder / f"{number:06d}_{trainer}.safetensors").unlink(missing_ok=True)
 
 
 def load_model(path: Path, device: Device) -> Model:

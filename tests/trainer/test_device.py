@@ -3,7 +3,7 @@ import torch
 
 from shared_folder.refused import Refused
 from trainer import device as device_module
-from trainer.device import choose_device, cuda_advice, memory_bytes
+from trainer.device import BASE_BYTES, BYTES_PER_PIXEL, CPU_WIDTHS, choose_device, cuda_advice, memory_bytes
 
 
 def test_the_processor_is_described_in_words() -> None:
@@ -37,6 +37,12 @@ def test_less_memory_means_a_smaller_batch() -> None:
     assert choose_device("cpu", "64GB").batch_size == whole
     with pytest.raises(Refused, match="at least"):
         choose_device("cpu", "100MB")
+
+
+@pytest.mark.parametrize(("tiles", "batch"), [(2, 1), (3, 2), (4, 3), (5, 4), (50, 4)])
+def test_a_tile_without_labels_must_fit_beside_the_batch(tiles: int, batch: int) -> None:
+    one_tile = BYTES_PER_PIXEL[CPU_WIDTHS] * (2 if choose_device("cpu").autocast is None else 1) * 256**2
+    assert choose_device("cpu", f"{(BASE_BYTES + tiles * one_tile + 1000) / 10**9:.6f}GB").batch_size == batch
 
 
 @pytest.mark.parametrize("name", ["gpu", "cuda:99", "meta", "cpu:x"])

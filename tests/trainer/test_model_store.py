@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from shared_folder.model_facts import HEADER_KEY, ModelClass, ModelFacts, read_model_facts
 from shared_folder.refused import Refused
 from tests.trainer.learning import same_weights, small_device
-from trainer.model_store import EACH_KEPT, NEWEST_KEPT, ModelStore, load_model
+from trainer.model_store import ModelStore, load_model
 from trainer.network import NetworkShape, UNet
 
 FACTS = ModelFacts(
@@ -36,16 +36,6 @@ def test_models_are_numbered_one_above_the_highest(tmp_path: Path) -> None:
     assert path.name == "000012_ab12.safetensors"
     assert store.latest() == path
     assert [each.name for each in (tmp_path / "models").iterdir() if each.suffix != ".safetensors"] == []
-
-
-def test_of_old_models_each_tenth_stays_and_all_that_others_made(tmp_path: Path) -> None:
-    store, last = ModelStore(tmp_path), NEWEST_KEPT + 2 * EACH_KEPT
-    (tmp_path / "000001_other.safetensors").write_bytes(b"")
-    for _ in range(1, last):
-        store.save(network(), FACTS)
-    kept = sorted(path.stem for path in tmp_path.iterdir())
-    old = ["000001_other", *(f"{number:06d}_ab12" for number in (EACH_KEPT, 2 * EACH_KEPT))]
-    assert kept == [*old, *(f"{number:06d}_ab12" for number in range(last - NEWEST_KEPT + 1, last + 1))]
 
 
 def test_a_model_comes_back_as_it_was(tmp_path: Path) -> None:
