@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation, annotation_path, save_annotation
+from shared_folder.annotation_files import (
+    AnnotationFacts,
+    StoredAnnotation,
+    annotation_path,
+    read_annotation,
+    save_annotation,
+)
 from shared_folder.classes import BACKGROUND, UNKNOWN
 from shared_folder.desired import DesiredState
 from shared_folder.labelled import LabelledProject
@@ -74,15 +80,21 @@ class Painter:
         self.examples = sum(state is ReviewState.EXAMPLE for state in states.values())
 
     def open(self, number: int) -> None:
-        """Go to an image; its mask and those of the next ones are wanted."""
+        """Go to an image; its mask and those of the next ones are wanted. Numbers go on when all have been done once:
+        then she comes back to the first, and to what she painted there."""
         names = self._labelled.annotated
-        self._image = names[number]
-        self._labels = np.zeros_like(self._labelled.truth[self._image])
+        again, index = divmod(number, len(names))
+        self._image = names[index]
+        truth = self._labelled.truth[self._image]
+        self._labels = np.zeros_like(truth)
         self._stored, self._changed = None, False
-        begun = annotation_path(self._project, self._image)
-        if begun is not None:  # by a run that was stopped: she does the image again
-            begun.unlink()
-        self._want(names[number : number + 1 + AHEAD])
+        kept = annotation_path(self._project, self._image)
+        if kept is not None and again:
+            self._stored = read_annotation(kept, truth.shape[:2])
+            self._labels = self._stored.labels.to_array()
+        elif kept is not None:  # by a run that was stopped: she does the image again
+            kept.unlink()
+        self._want(names[index : index + 1 + AHEAD])
 
     def leave(self) -> None:
         """Nothing is open any more; learning goes on."""
@@ -102,12 +114,14 @@ class Painter:
         """Examples while there are few, or the mask is of no use; corrections of all she sees otherwise."""
         truth = self._labelled.truth[self._image]
         user = SimulatedUser(1000 * self._seed + number, self._habits)
-        if mask is None or not self._worth_correcting(mask, truth):
-            shown = None if mask is None else mask.labels.to_array()
+        shown = None if mask is None else np.where(self._labels == UNKNOWN, mask.labels.to_array(), self._labels)
+        if mask is None or shown is None or not self._worth_correcting(mask, truth):
             return Planned(ReviewState.EXAMPLE, user.examples(truth, shown), None)
-        corrections = user.corrections(truth, mask.labels.to_array())
+        corrections = user.corrections(truth, shown)
         strokes = corrections + user.background_beside(truth, corrections)
-        state = ReviewState.COMPLETE if strokes else ReviewState.NOTHING_TO_CORRECT  # she presses Save & Next
+        corrected = strokes or self._labels.any()
+        # She presses Save & Next.
+        state = ReviewState.COMPLETE if corrected else ReviewState.NOTHING_TO_CORRECT
         return Planned(state, strokes, mask)
 
     def seconds(self, strokes: Sequence[SimulatedStroke]) -> list[float]:

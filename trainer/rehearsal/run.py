@@ -1,6 +1,7 @@
 """One rehearsal: the simulated user works through the images while the real trainer learns, and both are measured."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Rehearsal:
         try:
             done = self._curve.states()
             self._painter.resume(done)
-            for number in range(len(done), len(self._labelled.annotated)):
+            for number in self._turns(len(done)):
                 if self._at >= self._seconds:
                     break
                 self._annotate(number)
@@ -72,6 +73,16 @@ class Rehearsal:
             self._measure(LEARNING, None)
         finally:
             self._service.close()
+
+    def _turns(self, first: int) -> Iterator[int]:
+        """Numbers of what she does: each image once, then all of them again until nothing is left to correct."""
+        images = len(self._labelled.annotated)
+        yield from range(first, images)
+        for again in itertools.count(1):
+            before = self._totals.strokes
+            yield from range(again * images, (again + 1) * images)
+            if self._totals.strokes == before:
+                return
 
     def _annotate(self, number: int) -> None:
         self._painter.open(number)

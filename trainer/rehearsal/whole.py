@@ -113,7 +113,7 @@ def _conclude(settings: Settings, labelled: LabelledProject, curve: Curve, devic
     rate = settings.tiles_per_second
     last = curve.rows[-1]
     facts = summary(curve.rows) | {
-        "images": sum(bool(row.image) for row in curve.rows),
+        "images": len(curve.states()),
         "strokes": last.strokes,
         "held_out": len(labelled.held_out),
         "user": "perfect" if settings.perfect else "with a person's habits",

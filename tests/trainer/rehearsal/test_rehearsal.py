@@ -89,7 +89,9 @@ def test_one_that_was_stopped_goes_on_at_its_image(settings: Settings) -> None:
     with (settings.to / "curve.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     images = [row["image"] for row in rows if row["image"]]
-    assert len(images) == len(set(images)) == facts["images"] > 1
+    done = len(set(images))
+    assert images[:done] == list(dict.fromkeys(images))
+    assert done == facts["images"] > 1
     seconds = [float(row["seconds"]) for row in rows]
     assert seconds == sorted(seconds)
     assert run(settings, said) == facts  # nothing is left to do
@@ -130,6 +132,34 @@ def test_she_corrects_only_masks_that_are_worth_it(settings: Settings, tmp_path:
     assert len(painter.seconds(planned.strokes)) == len(planned.strokes)
     painter.examples = 6
     assert painter.plan(0, bad).shown is not None
+
+
+def test_where_images_run_out_she_goes_through_them_again(settings: Settings) -> None:
+    facts = run(replace(settings, most_images=3))
+    with (settings.to / "curve.csv").open(encoding="utf-8") as file:
+        names = [row["image"] for row in csv.DictReader(file) if row["image"]]
+    first = len(set(names))
+    assert facts["images"] == first < len(names)
+    assert names[first:] == names[: len(names) - first]
+
+
+def test_what_she_painted_stays_when_she_comes_back(settings: Settings, tmp_path: Path) -> None:
+    lesson = read_lesson(settings.images, settings.masks)
+    labelled = make_labelled_project(SharedFolder(tmp_path / "shared"), "squares", lesson)
+    painter = Painter(labelled, PERFECT, seed=0)
+    painter.examples = 6
+    truth = labelled.truth[labelled.annotated[0]]
+    missed = Segmentation(Labels.from_array(np.ones_like(truth)), "000001_a")
+    painter.open(0)
+    first = painter.plan(0, missed)
+    for stroke in first.strokes:
+        painter.paint(stroke)
+    painter.finish(first.state)
+    again = len(labelled.annotated)
+    painter.open(again)
+    planned = painter.plan(again, missed)  # though the mask missed it all once more
+    assert planned.state is ReviewState.COMPLETE
+    assert sum(stroke.area for stroke in planned.strokes) < sum(stroke.area for stroke in first.strokes) / 2
 
 
 def test_dice_at_a_minute_is_unknown_beyond_the_curve() -> None:
