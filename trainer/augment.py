@@ -171,7 +171,7 @@ def vary_light(images: Tensor, augmentation: Augmentation, generator: torch.Gene
         tint = 1 + strength * random.uniform(-1, 1, count, channels, 1, 1) / 2
         brightness = strength * random.uniform(-1, 1, count, 1, 1, 1)
         cast = strength * random.uniform(-1, 1, count, channels, 1, 1) / 2
-        torch.addcmul(brightness + cast, images, contrast * tint, out=images)
+        images.mul_(contrast * tint).add_(brightness + cast)
     if augmentation.background:
         strengths = light * random.uniform(0, augmentation.background, count, 1, 1, 1)
         curves = _curves(LIGHT_KNOTS, height, images.device)
@@ -193,11 +193,11 @@ def _mean_of_neighbours(images: Tensor) -> Tensor:
 
 def _sum_of_three(images: Tensor, dim: int) -> Tensor:
     """Of each pixel, the one before and the one after it along an axis."""
-    total, last = images.clone(), images.shape[dim] - 1
-    total.narrow(dim, 1, last).add_(images.narrow(dim, 0, last))
-    total.narrow(dim, 0, last).add_(images.narrow(dim, 1, last))
-    for edge in (0, last):
-        total.select(dim, edge).add_(images.select(dim, edge))
+    total, last = torch.empty_like(images), images.shape[dim] - 1
+    torch.add(images.narrow(dim, 0, last), images.narrow(dim, 1, last), out=total.narrow(dim, 0, last))
+    total.narrow(dim, 1, last - 1).add_(images.narrow(dim, 0, last - 1))
+    torch.add(images.select(dim, last - 1), images.select(dim, last), alpha=2, out=total.select(dim, last))
+    total.select(dim, 0).add_(images.select(dim, 0))
     return total
 
 
