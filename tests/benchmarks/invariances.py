@@ -4,10 +4,12 @@
 
 DIR holds images/ and masks/; without it images of roots are drawn. One network learns with all families of
 augmentation, one for each transformation without the family that matches it; all see the same tiles' number. Prints a
-table in Markdown: the mean Dice, over images that nobody learned from, of the transformed image's mask with the
-transformed mask.
+table in Markdown: the mean Dice, over images that nobody learned from and over some seeds, of the transformed image's
+mask with the transformed mask, and how far the seeds lie apart.
 """
 
+import argparse
+import statistics
 import sys
 import time
 from collections.abc import Sequence
@@ -15,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from shared_folder.classes import BACKGROUND
 from shared_folder.images import open_image
@@ -43,8 +44,9 @@ FAMILIES: dict[str, tuple[Transformation, ...]] = {
     "scaling": (scaling(0.8), scaling(1.25)),
     "flipping": (flipping(),),
 }
-STEPS = 200
-LEARNED, HELD_OUT = 6, 4
+STEPS = 300
+SEEDS = (0, 1, 2)
+LEARNED, HELD_OUT = 6, 12
 SHAPE = (256, 256)
 EDGE = 32
 """Pixels along every edge that are not compared."""
@@ -70,10 +72,10 @@ def _pair(one: LabelledImage) -> Pair:
     return image.learned(one.rectangle or whole(image.shape)), one.truth
 
 
-def learn(pairs: Sequence[Pair], augmentation: Augmentation) -> Segment:
+def learn(pairs: Sequence[Pair], augmentation: Augmentation, seed: int) -> Segment:
     """A network that has learned from all labels of these images. Returns what it makes of an image."""
     class_ids = tuple(int(label) for label in np.unique(np.concatenate([np.unique(truth) for _, truth in pairs])))
-    run = TrainingRun(class_ids, DEVICE, augmentation=augmentation)
+    run = TrainingRun(class_ids, DEVICE, seed, augmentation=augmentation)
     images = [
         AnnotatedImage(str(number), truth.shape, lambda r, pixels=image: pixels[r.slices], Labels.from_array(truth))
         for number, (image, truth) in enumerate(pairs)
@@ -88,11 +90,15 @@ def learn(pairs: Sequence[Pair], augmentation: Augmentation) -> Segment:
 
 
 def main() -> None:
-    torch.set_num_threads(2)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", metavar="DIR")
+    folder = parser.parse_args().folder
     began = time.monotonic()
-    pairs = labelled(Path(sys.argv[1])) if len(sys.argv) > 1 else drawn()
+    pairs = drawn() if folder is None else labelled(folder)
     learned, held_out = pairs[:LEARNED], pairs[LEARNED:]
-    everything = learn(learned, Augmentation())
+
+    def networks(augmentation: Augmentation) -> list[Segment]:
+        return [learn(learned, augmentation, seed) for seed in SEEDS]
 
     def dice(network: Segment) -> float:
         return float(np.mean([mean_dice(network(image), truth) for image, truth in held_out]))
@@ -100,16 +106,21 @@ def main() -> None:
     def agreeing(network: Segment, by: Transformation) -> float:
         return float(np.mean([agreement(network, image, by, EDGE) for image, _ in held_out]))
 
-    print("| transformation | all families | without the matching one | Dice with the truth, all and without |")
-    print("|---|---|---|---|")
+    everything = networks(Augmentation())
+    print("| transformation | all families | without the matching one | Dice with the truth: all | without |")
+    print("|---|---|---|---|---|")
     for family, transformations in FAMILIES.items():
-        without = learn(learned, replace(Augmentation(), **{family: 0.0}))
-        scores = f"{dice(everything):.2f}, {dice(without):.2f}"
+        without = networks(replace(Augmentation(), **{family: 0.0}))
+        scores = " | ".join(_in_words([dice(network) for network in each]) for each in (everything, without))
         for by in transformations:
-            print(
-                f"| {by.name} | {agreeing(everything, by):.3f} | {agreeing(without, by):.3f} | {scores} |", flush=True
-            )
-    print(f"\n{STEPS} steps each; {time.monotonic() - began:.0f} s on {DEVICE.description}", file=sys.stderr)
+            agreements = (_in_words([agreeing(network, by) for network in each]) for each in (everything, without))
+            print(f"| {by.name} | {' | '.join(agreements)} | {scores} |", flush=True)
+    seconds = time.monotonic() - began
+    print(f"\n{STEPS} steps, {len(SEEDS)} seeds; {seconds:.0f} s on {DEVICE.description}", file=sys.stderr)
+
+
+def _in_words(values: Sequence[float]) -> str:
+    return f"{statistics.mean(values):.3f} ± {statistics.stdev(values):.3f}"
 
 
 if __name__ == "__main__":
