@@ -36,6 +36,8 @@ HELD_OUT = 32
 """The latest scenes wait until they have served as held-out images once; only then they are learned from."""
 REPORT_SECONDS = 60.0
 SAVE_SECONDS = 180.0
+COOLING = 0.25
+"""Last part of the time, in which the learning rates fall to 0."""
 
 Bytes = NDArray[np.uint8]
 
@@ -128,7 +130,8 @@ def pretrain(
     began = clock()
     reported = saved = began
     try:
-        while clock() - began < seconds:
+        while (left := 1 - (clock() - began) / seconds) > 0:
+            pretraining.run.cooling = min(1.0, left / COOLING)
             pretraining.advance()
             if clock() - reported >= REPORT_SECONDS:
                 reported = clock()

@@ -72,6 +72,8 @@ class TrainingRun:
         self.scale = scale
         """May be changed: the network goes on with what it knows."""
         self.steps = 0
+        self.cooling = 1.0
+        """Times the learning rates, 0..1. Corrections never end; what does can end at 0, where the weights settle."""
         self._rate = 1.0 if parent is None else FINE_TUNING
         self.batch_size = device.batch_size
         self._device = device
@@ -140,7 +142,7 @@ class TrainingRun:
         self._see(painted.detach() if expected is None else expected)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
-            part = rate(self.steps) * (self._rate if isinstance(optimiser, Muon) else 1.0)
+            part = self.cooling * rate(self.steps) * (self._rate if isinstance(optimiser, Muon) else 1.0)
             for group in optimiser.param_groups:
                 group["lr"] = group["initial_lr"] * part
             optimiser.step()

@@ -80,6 +80,27 @@ def test_the_pool_is_renewed_and_keeps_its_size(small: Pretraining) -> None:
     assert small.run.steps == 9
 
 
+def test_the_learning_rates_fall_to_nothing_at_the_end(
+    small: Pretraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cooling: list[float] = []
+    moved: list[float] = []
+
+    def advance() -> None:
+        before = [weight.detach().clone() for weight in small.run.network.parameters()]
+        Pretraining.advance(small)
+        cooling.append(small.run.cooling)
+        weights = zip(before, small.run.network.parameters(), strict=True)
+        moved.append(max(float((after.detach() - one).abs().max()) for one, after in weights))
+
+    monkeypatch.setattr(small, "advance", advance)
+    pretrain(small, tmp_path / "starter.safetensors", 100, lambda _: None, "1.2", ticking(1))
+    assert cooling[0] == 1
+    assert cooling == sorted(cooling, reverse=True)
+    assert cooling[-1] < 0.1
+    assert moved[-1] < max(moved) / 5
+
+
 def test_a_run_reports_and_writes_a_model_that_others_can_start_from(small: Pretraining, tmp_path: Path) -> None:
     reports: list[Progress] = []
     target = tmp_path / "starter.safetensors"
