@@ -114,8 +114,10 @@ class Painter:
         """Examples while there are few, or the mask is of no use; corrections of all she sees otherwise."""
         truth = self._labelled.truth[self._image]
         user = SimulatedUser(1000 * self._seed + number, self._habits)
-        shown = None if mask is None else np.where(self._labels == UNKNOWN, mask.labels.to_array(), self._labels)
-        if mask is None or shown is None or not self._worth_correcting(mask, truth):
+        if mask is None:
+            return Planned(ReviewState.EXAMPLE, user.examples(truth), None)
+        shown = np.where(self._labels == UNKNOWN, mask.labels.to_array(), self._labels)
+        if not self._worth_correcting(mask, truth):
             return Planned(ReviewState.EXAMPLE, user.examples(truth, shown), None)
         corrections = user.corrections(truth, shown)
         strokes = corrections + user.background_beside(truth, corrections)
