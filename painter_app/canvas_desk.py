@@ -7,7 +7,7 @@ from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush
-from painter_app.canvas.surface import LAYERS
+from painter_app.canvas.layer_stack import LAYERS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from shared_folder.annotation import Patch

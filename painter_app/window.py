@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.timeout.connect(self._still_opening)
         canvas.notice.connect(self._tell)
+        canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
         canvas.zoom_changed.connect(self.status.show_zoom)
         canvas.pointer_moved.connect(self._pointer_moved)

@@ -6,7 +6,7 @@ A patch (the pixels that a stroke changed, before and after) is what undo, the j
 import math
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from shared_folder.rectangle import NOTHING, Rectangle, whole
 Point = tuple[float, float]
 """Row and column in image pixels; the centre of the first pixel is (0.5, 0.5)."""
 
+_STRIP = 64
+"""Rows of a stamp that are painted at once: a crescent's parts fill little of the rectangle around all of it."""
 _PIECE = struct.Struct("<6I")  # a piece's rectangle, and the lengths of its two compressed blocks
 
 
@@ -95,6 +97,7 @@ class Annotation:
         self.labels = labels
         self._before: Labels | None = None  # the labels when the stroke in hand began
         self._touched: dict[TileIndex, Rectangle] = {}  # what of each tile the stroke in hand may have changed
+        self._pieces: dict[TileIndex, Piece | None] = {}  # of the tiles that it has left behind
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -114,13 +117,17 @@ class Annotation:
         if self._before is not None:
             self.end_stroke()
         self._before = self.labels.snapshot()
-        self._touched = {}
+        self._touched, self._pieces = {}, {}
 
-    def stamp(self, start: Point, end: Point, radius: float, label: int) -> Rectangle:
+    def stamp(
+        self, start: Point, end: Point, radius: float, label: int, before: Point | None = None
+    ) -> tuple[Rectangle, ...]:
         """Label every pixel whose centre is within radius of the segment from start to end.
 
         The disc of the brush swept along the segment; the pixel under `end` is always labelled, so that the
-        smallest brush paints too. Returns the rectangle that may have changed, cut to the image.
+        smallest brush paints too. before: where the segment stamped last began, which ended in `start`; what it
+        labelled is left alone, so that a wide brush costs the crescent that it moves on by. Returns rectangles
+        inside the image that hold everything that changed.
         """
         reach = max(radius, 0.5)
         bounds = Rectangle(
@@ -130,12 +137,15 @@ class Annotation:
             int(np.ceil(max(start[1], end[1]) + reach)) + 1,
         ).intersection(whole(self.shape))
         if bounds.empty:
-            return NOTHING
-        inside = swept_disc(bounds, start, end, reach)
-        under = Rectangle(int(end[0]), int(end[1]), int(end[0]) + 1, int(end[1]) + 1)
-        if min(end) >= 0 and under.intersection(bounds) == under:
-            inside[under.top - bounds.top, under.left - bounds.left] = True
-        return self.paint(bounds, label, inside)
+            return ()
+        runs = _swept_runs(bounds, start, end, reach)
+        _add_pixel(runs, bounds, end)
+        sides = [runs] if before is None else _beside(runs, _swept_runs(bounds, before, start, reach))
+        changed = tuple(
+            self.paint(part, label, inside) for side in sides for part, inside in _filled_strips(bounds, *side)
+        )
+        self._compress_left_behind(bounds)
+        return changed
 
     def paint(self, rectangle: Rectangle, label: int, where: NDArray[np.bool_] | None = None) -> Rectangle:
         """Give the chosen pixels of a rectangle one label. where: (h, w); all of it when None."""
@@ -143,6 +153,7 @@ class Annotation:
             for index in self.labels.indexes(rectangle):
                 part = rectangle.intersection(self.labels.tile_rectangle(index))
                 self._touched[index] = part.union(self._touched.get(index, NOTHING))
+                self._pieces.pop(index, None)
         self.labels.write(rectangle, label, where)
         return rectangle
 
@@ -151,8 +162,9 @@ class Annotation:
         before, self._before = self._before, None
         if before is None:
             return None
-        pieces = [self._piece(before, index) for index in sorted(self._touched)]
-        found = tuple(piece for piece in pieces if piece is not None)
+        for index in self._touched.keys() - self._pieces.keys():
+            self._pieces[index] = self._piece(before, index)
+        found = tuple(piece for _, piece in sorted(self._pieces.items()) if piece is not None)
         return Patch(found) if found else None
 
     def undo(self, patch: Patch) -> Rectangle:
@@ -166,6 +178,14 @@ class Annotation:
         for piece in patch.pieces:
             self.labels.write(piece.rectangle, piece.values(piece.after))
         return patch.rectangle
+
+    def _compress_left_behind(self, here: Rectangle) -> None:
+        """Make the pieces of tiles that the stroke in hand has left, so that its end costs its last tiles only."""
+        if self._before is None:
+            return
+        for index in self._touched.keys() - self._pieces.keys():
+            if self.labels.tile_rectangle(index).intersection(here).empty:
+                self._pieces[index] = self._piece(self._before, index)
 
     def _piece(self, before: Labels, index: TileIndex) -> Piece | None:
         if self.labels.same_tile(before, index):
@@ -185,17 +205,60 @@ class Annotation:
 
 
 def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:
-    """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end.
+    """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end."""
+    return _inside(*_swept_runs(bounds, start, end, radius), bounds.width)
 
-    The shape is convex, so that each row of pixels holds one run of it: from the leftmost to the rightmost of its
-    three parts, the discs at both ends and the band between them.
+
+_Columns = NDArray[np.int32]
+_Runs = tuple[_Columns, _Columns]
+"""First and last column of each row, from the left of some bounds; none where the last comes before the first."""
+
+
+def _swept_runs(bounds: Rectangle, start: Point, end: Point, radius: float) -> _Runs:
+    """A swept disc by rows.
+
+    It is convex, so that each row of pixels holds one run of it: from the leftmost to the rightmost of its three
+    parts, the discs at both ends and the band between them.
     """
     rows = np.arange(bounds.top, bounds.bottom, dtype=np.float64) + 0.5
     runs = [_disc_run(rows, start, radius), _disc_run(rows, end, radius), _band_run(rows, start, end, radius)]
     lefts, rights = zip(*runs, strict=True)
     first = np.ceil(np.minimum.reduce(lefts) - bounds.left - 0.5).clip(0, bounds.width).astype(np.int32)
-    last = np.floor(np.maximum.reduce(rights) - bounds.left - 0.5).clip(-1, bounds.width).astype(np.int32)
-    columns = np.arange(bounds.width, dtype=np.int32)
+    last = np.floor(np.maximum.reduce(rights) - bounds.left - 0.5).clip(-1, bounds.width - 1).astype(np.int32)
+    return first, last
+
+
+def _add_pixel(runs: _Runs, bounds: Rectangle, point: Point) -> None:
+    """Let the run of a point's row reach the pixel under the point, which lies in it or beside it."""
+    row, column = math.floor(point[0]) - bounds.top, math.floor(point[1]) - bounds.left
+    if 0 <= row < bounds.height and 0 <= column < bounds.width:
+        first, last = runs
+        first[row], last[row] = min(first[row], column), max(last[row], column)
+
+
+def _beside(runs: _Runs, covered: _Runs) -> list[_Runs]:
+    """What is left of runs at either side of others."""
+    none = covered[0] > covered[1]
+    left = runs[0], np.where(none, runs[1], np.minimum(runs[1], covered[0] - 1))
+    right = np.where(none, runs[1] + 1, np.maximum(runs[0], covered[1] + 1)), runs[1]
+    return [left, right]
+
+
+def _filled_strips(
+    bounds: Rectangle, first: _Columns, last: _Columns
+) -> Iterator[tuple[Rectangle, NDArray[np.bool_]]]:
+    """Rectangles that hold all of some runs, and the pixels (h, w) of the runs in each."""
+    for begin in range(0, bounds.height, _STRIP):
+        rows = begin + np.flatnonzero(first[begin : begin + _STRIP] <= last[begin : begin + _STRIP])
+        if len(rows):
+            top, bottom = int(rows[0]), int(rows[-1]) + 1
+            left, right = int(first[rows].min()), int(last[rows].max()) + 1
+            part = Rectangle(top, left, bottom, right).shifted(bounds.top, bounds.left)
+            yield part, _inside(first[top:bottom] - left, last[top:bottom] - left, right - left)
+
+
+def _inside(first: _Columns, last: _Columns, width: int) -> NDArray[np.bool_]:
+    columns = np.arange(width, dtype=np.int32)
     inside: NDArray[np.bool_] = columns >= first[:, None]
     inside &= columns <= last[:, None]
     return inside

@@ -21,7 +21,9 @@ class Brush:
 
     label: int
 
-    def press(self, annotation: Annotation, point: Point, diameter: float) -> tuple["BrushStroke", Rectangle]:
+    def press(
+        self, annotation: Annotation, point: Point, diameter: float
+    ) -> tuple["BrushStroke", tuple[Rectangle, ...]]:
         stroke = BrushStroke(annotation, point, diameter, self.label)
         return stroke, stroke.move(point)
 
@@ -33,12 +35,14 @@ class BrushStroke:
         self.label = label
         self._annotation = annotation
         self._radius = diameter / 2
+        self._before: Point | None = None  # where the last segment began
         self._last = point
         annotation.begin_stroke()
 
-    def move(self, point: Point) -> Rectangle:
-        start, self._last = self._last, point
-        return self._annotation.stamp(start, point, self._radius, self.label)
+    def move(self, point: Point) -> tuple[Rectangle, ...]:
+        changed = self._annotation.stamp(self._last, point, self._radius, self.label, self._before)
+        self._before, self._last = self._last, point
+        return changed
 
     def finish(self) -> Patch | None:
         return self._annotation.end_stroke()

@@ -1,11 +1,12 @@
 """Layers: image, mask and annotation as coloured tiles of the magnification that is needed, made when they are seen.
 
-A tile is a square of up to 256 pixels a side at a pyramid level (level L shows 2^L pixels of the image as one). A
+A tile is a square of up to 512 pixels a side at a pyramid level (level L shows 2^L pixels of the image as one). A
 change marks the tiles that hold it; on the next repaint only that part of the tiles in view is coloured again. So a
 stroke costs its rectangle, and the image's size costs nothing.
 """
 
 import functools
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,10 +22,12 @@ from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
 from shared_folder.labels import Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 
-SIDE = 256
-"""Pixels of a level along a tile's side, at fine levels."""
-WIDEST = 2048
+SIDE = 512
+"""Pixels of a level along a tile's side, at fine levels: many small ones cost more to draw than few large ones."""
+WIDEST = 4096
 """Pixels of the image along a tile's side, at coarse levels: what one tile costs is bounded at every zoom."""
+WIDEST_LIVE = 2048
+"""Of a live layer, whose tiles are made between two frames."""
 LABEL_LEVELS = 7
 """Of label maps, down to the smallest zoom of 1/64."""
 
@@ -71,15 +74,23 @@ class Tile:
 
 
 class Layer:
-    """One layer of an image of `shape` (H, W). Subclasses make the tiles."""
+    """One layer of an image of `shape` (H, W). Subclasses make the tiles.
 
+    Most layers are still: `missing` says which tiles a view lacks, anybody may `make` them on any thread, and `take`
+    gives them to the layer. What the user paints is live: `prepare` makes its tiles on the spot.
+    """
+
+    widest = WIDEST
     finest = 1.0
     """Smallest size on the screen, in its pixels, at which a tile's pixels are drawn."""
 
     def __init__(self, shape: tuple[int, int], levels: int) -> None:
         self.shape = shape
         self.levels = levels
+        self.before: Layer | None = None
+        """What was in this layer's place, and is drawn where a tile is missing; let go as soon as none is."""
         self._tiles: OrderedDict[Key, Tile] = OrderedDict()  # the one used last comes last
+        self._used_levels: set[int] = set()  # in which there are tiles, or were
         self._size = 0
 
     def level_for(self, zoom: float) -> int:
@@ -89,8 +100,38 @@ class Layer:
             level += 1
         return level
 
+    @property
+    def empty(self) -> bool:
+        """Whether no tile is made."""
+        return not self._tiles
+
+    def missing(self, seen: Rectangle, zoom: float) -> list[Key]:
+        """Tiles of a part of the image that are still to be made, those in its middle first."""
+        missing = []
+        for key in self._keys(self.level_for(zoom), seen):
+            if key in self._tiles:
+                self._tiles.move_to_end(key)
+            else:
+                missing.append(key)
+        if not missing:
+            self.before = None
+        middle = (seen.top + seen.bottom) / 2, (seen.left + seen.right) / 2
+        return sorted(missing, key=lambda key: math.dist(middle, self._middle(key)))
+
+    def make(self, key: Key) -> Tile:
+        """A tile of a still layer, on any thread."""
+        raise NotImplementedError
+
+    def take(self, key: Key, tile: Tile) -> Rectangle:
+        """Keep a tile. Returns the part of the image that it shows."""
+        known = self._tiles.pop(key, None)
+        self._size += tile.size - (known.size if known is not None else 0)
+        self._tiles[key] = tile
+        self._used_levels.add(key[0])
+        return from_level(self._place(key), key[0])
+
     def prepare(self, exposed: Rectangle, zoom: float, enough: Callable[[], bool]) -> Rectangle:
-        """Make or mend the tiles of a part of the image.
+        """Make or mend the tiles of a part of the image here and now.
 
         enough: whether the time for making them is up. Returns the rectangle whose tiles are still to be made.
         """
@@ -99,34 +140,48 @@ class Layer:
             tile = self._tiles.get(key)
             if tile is not None:
                 self._tiles.move_to_end(key)
-                self._refresh(key, tile)
-            elif enough():
+            if tile is not None and not tile.stale:
+                continue
+            if enough():
                 missing = missing.union(from_level(self._place(key), key[0]))
+            elif tile is not None:
+                self._refresh(key, tile)
             else:
-                self._tiles[key] = tile = self._make(key)
-                self._size += tile.size
+                self.take(key, self.make(key))
         return missing
 
     def draw(self, painter: QPainter, exposed: Rectangle, zoom: float) -> None:
-        """Draw the tiles of a part with a painter that works in image pixels; a coarser one stands in for one
-        that isn't made yet."""
+        """Draw the tiles of a part with a painter that works in image pixels; where one isn't made yet, what was
+        there before, else coarser or finer ones."""
         wanted = self.level_for(zoom)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom * (1 << wanted) < 0.999)
         for key in self._keys(wanted, exposed):
             place = from_level(self._place(key), wanted)
-            for level in range(wanted, self.levels):
-                coarse = next(self._keys(level, place))
-                tile = self._tiles.get(coarse)
-                if tile is not None:
-                    if tile.picture is not None:
-                        corner = from_level(self._place(coarse), level)
-                        part = place.shifted(-corner.top, -corner.left)
-                        painter.drawImage(_rect(place), tile.picture, _rect(part, 1 / (1 << level)))
-                    break
+            if self._draw_tile(painter, key, place):
+                continue
+            inside = place.intersection(whole(self.shape))
+            if self.before is not None:
+                self.before.draw(painter, inside, zoom)
+                continue
+            coarser = (next(self._keys(level, place)) for level in range(wanted + 1, self.levels))
+            if not any(self._draw_tile(painter, each, place) for each in coarser) and wanted > 0:
+                for finer in self._keys(wanted - 1, inside):
+                    self._draw_tile(painter, finer, place)
+
+    def _draw_tile(self, painter: QPainter, key: Key, place: Rectangle) -> bool:
+        """Draw what a tile shows of a part of the image. Returns False if it isn't made yet."""
+        tile = self._tiles.get(key)
+        if tile is None:
+            return False
+        if tile.picture is not None:
+            own = from_level(self._place(key), key[0])
+            part = place.intersection(own)
+            painter.drawImage(_rect(part), tile.picture, _rect(part.shifted(-own.top, -own.left), 1 / (1 << key[0])))
+        return True
 
     def changed(self, rectangle: Rectangle) -> None:
         """Pixels of the image changed; what shows them is coloured again when it is seen."""
-        for level in range(self.levels):
+        for level in self._used_levels:
             for key in self._keys(level, rectangle):
                 tile = self._tiles.get(key)
                 if tile is not None:
@@ -135,6 +190,7 @@ class Layer:
     def forget(self) -> None:
         """Everything looks different now: make all tiles anew."""
         self._tiles.clear()
+        self._used_levels.clear()
         self._size = 0
 
     def trim(self, budget: int) -> None:
@@ -143,22 +199,24 @@ class Layer:
             _, tile = self._tiles.popitem(last=False)
             self._size -= tile.size
 
-    def _make(self, key: Key) -> Tile:
-        raise NotImplementedError
-
     def _refresh(self, key: Key, tile: Tile) -> None:
         """Colour a tile's stale part again; images never change."""
 
     def _keys(self, level: int, rectangle: Rectangle) -> Iterator[Key]:
-        side = min(SIDE << level, WIDEST)
+        side = min(SIDE << level, self.widest)
         for row in range(rectangle.top // side, -(-rectangle.bottom // side)):
             for column in range(rectangle.left // side, -(-rectangle.right // side)):
                 yield level, row, column
 
+    def _middle(self, key: Key) -> tuple[float, float]:
+        """Row and column in the image."""
+        place = from_level(self._place(key), key[0])
+        return (place.top + place.bottom) / 2, (place.left + place.right) / 2
+
     def _place(self, key: Key) -> Rectangle:
         """A tile's rectangle in pixels of its level."""
         level, row, column = key
-        side = min(SIDE, WIDEST >> level)
+        side = min(SIDE, self.widest >> level)
         tile = Rectangle(row * side, column * side, (row + 1) * side, (column + 1) * side)
         return tile.intersection(whole(level_shape(self.shape, level)))
 
@@ -172,7 +230,7 @@ class ImageLayer(Layer):
         super().__init__((image.shape[0], image.shape[1]), image.levels)
         self._image = image
 
-    def _make(self, key: Key) -> Tile:
+    def make(self, key: Key) -> Tile:
         pixels = np.ascontiguousarray(self._image.displayed(key[0], self._place(key)))
         seen = _picture(pixels, QImage.Format.Format_RGB888)
         return Tile(seen.convertToFormat(QImage.Format.Format_RGB32))
@@ -185,8 +243,12 @@ class LabelLayer(Layer):
     # fall between the screen's pixels.
     finest = 0.75
 
-    def __init__(self, source: LabelSource, colours: NDArray[np.uint32], outlined: bool = False) -> None:
+    def __init__(
+        self, source: LabelSource, colours: NDArray[np.uint32], outlined: bool = False, live: bool = False
+    ) -> None:
         super().__init__(source.shape, LABEL_LEVELS)
+        self.live = live
+        self.widest = WIDEST_LIVE if live else WIDEST
         self.source = source
         self.colours = colours  # by rank
         self.outlined = outlined
@@ -196,14 +258,14 @@ class LabelLayer(Layer):
         if not self.outlined:
             super().changed(rectangle)
             return
-        for level in range(self.levels):
+        for level in self._used_levels:
             grown = rectangle.grown(1 << level).intersection(whole(self.shape))
             for key in self._keys(level, grown):
                 tile = self._tiles.get(key)
                 if tile is not None:
                     tile.mark(grown)
 
-    def _make(self, key: Key) -> Tile:
+    def make(self, key: Key) -> Tile:
         place = self._place(key)
         if self.source.blank(from_level(place, key[0]).intersection(whole(self.shape))):
             return Tile()
@@ -215,8 +277,6 @@ class LabelLayer(Layer):
         return tile
 
     def _refresh(self, key: Key, tile: Tile) -> None:
-        if not tile.stale:
-            return
         place = self._place(key)
         pixels = tile.pixels
         if pixels is None:

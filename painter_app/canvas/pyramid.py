@@ -78,7 +78,7 @@ def ranks(source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
     # In strips, since a large tile at once would leave the processor's cache at every step.
     edges = [*range(place.top, place.bottom, _STRIP), place.bottom]
     strips = [place._replace(top=top, bottom=bottom) for top, bottom in itertools.pairwise(edges)]
-    return np.concatenate([_block_max(rank(source.read(strip)), level) for strip in strips])
+    return np.concatenate([_highest(source.read(strip), level) for strip in strips])
 
 
 def outline(source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
@@ -87,6 +87,13 @@ def outline(source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
     around = ranks(source, level, halo)
     inner = rectangle.shifted(-halo.top, -halo.left).slices
     return np.where(_edges(around)[inner], around[inner], 0).astype(np.uint8)
+
+
+def _highest(labels: Pixels, level: int) -> Pixels:
+    """Highest rank of each block of 2^level pixels a side."""
+    if level and labels.max() < CANT_TELL:  # all others rank as they count, so the few that win are enough
+        return rank(_block_max(labels, level))
+    return _block_max(rank(labels), level)
 
 
 def _block_max(values: Pixels, level: int) -> Pixels:

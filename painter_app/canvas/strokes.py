@@ -7,7 +7,7 @@ from painter_app.canvas.pyramid import LabelSource
 from painter_app.canvas.tools import Gesture, PaintingTool
 from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.classes import BACKGROUND, UNKNOWN
-from shared_folder.rectangle import NOTHING, Rectangle, whole
+from shared_folder.rectangle import Rectangle, whole
 
 
 class Strokes:
@@ -35,7 +35,9 @@ class Strokes:
         self.annotation = annotation
         self.history.clear()
 
-    def begin(self, tool: PaintingTool, point: Point, diameter: float, mask: LabelSource | None) -> Rectangle:
+    def begin(
+        self, tool: PaintingTool, point: Point, diameter: float, mask: LabelSource | None
+    ) -> tuple[Rectangle, ...]:
         """Press a tool down. diameter: of the brush, in image pixels. mask: the one on the screen.
 
         Raises ValueError while there is no annotation.
@@ -47,9 +49,9 @@ class Strokes:
         self._look_at_mask(point)
         return changed
 
-    def move(self, point: Point) -> Rectangle:
+    def move(self, point: Point) -> tuple[Rectangle, ...]:
         if self._gesture is None:
-            return NOTHING
+            return ()
         self._look_at_mask(point)
         return self._gesture.move(point)
 

@@ -3,29 +3,26 @@
 import time
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.brush import BrushCursor
+from painter_app.canvas.composite import Composite
 from painter_app.canvas.frames import paint_frames
-from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
-from painter_app.canvas.pyramid import Difference, LabelSource
-from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
+from painter_app.canvas.layer_stack import LayerStack
+from painter_app.canvas.layers import DisplayedImage, Key, Layer, Tile
+from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.viewport import Viewport
 from shared_folder.annotation import Point
-from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
+from shared_folder.classes import LabelClass
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle
 
-LAYERS = ("image", "mask", "uncertainty", "annotation")
-_PAINTING_TIME = 0.005
+_PAINTING_TIME = 0.003
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
-_CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
-_CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
-"""Opacity of the highlighted changes, step by step."""
+_ARRIVALS = 4
+"""Milliseconds in which tiles that were made are gathered before they are shown together."""
 _MESSAGE_WIDTH = 560  # pixels; a longer line is hard to read
 _CHANGES_STEP = 200  # milliseconds
 
@@ -36,6 +33,8 @@ class Surface(QWidget):
     view_changed = pyqtSignal()
     zoom_changed = pyqtSignal(float)
     """Screen pixels for each image pixel."""
+    damaged = pyqtSignal(Exception)
+    """Why a part of the image can't be shown; once for each image."""
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
@@ -44,19 +43,23 @@ class Surface(QWidget):
         self.viewport = Viewport()
         self.cursor_circle = BrushCursor()
         self._clock = clock
-        self._classes: tuple[LabelClass, ...] = BINARY
-        self._visible = {name: name != "uncertainty" for name in LAYERS}
-        self._opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
-        self._outlined = False
-        self._layers: dict[str, Layer] = {}  # in the order in which they are drawn
-        self._mask: Labels | None = None  # none until the trainer answers
+        self._layers = LayerStack()
         self._frames: tuple[Rectangle, ...] = ()
         self._message = ""
-        self._missing = NOTHING  # part of the image whose tiles are still to be made
+        self._composite = Composite()
+        self._maker = TileMaker(self)
+        self._maker.made.connect(self._take_tile)
+        self._maker.failed.connect(self._cannot_make_tile)
+        self._arrivals = QTimer(self)
+        self._arrivals.setSingleShot(True)
+        self._arrivals.setInterval(_ARRIVALS)
+        self._arrivals.timeout.connect(self.update)
+        self._damaged: tuple[Layer, ...] = ()  # those of which that was said
+        self._awaiting = False  # tiles in view, of the maker
+        self._missing = NOTHING  # part of the annotation whose tiles are still to be made, here
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.timeout.connect(lambda: self._update_pixels(self._missing))
-        self._changes_step = 0
         self._fading = QTimer(self)
         self._fading.setInterval(_CHANGES_STEP)
         self._fading.timeout.connect(self._fade_changes)
@@ -66,22 +69,15 @@ class Surface(QWidget):
     def set_mask(self, labels: Labels | None, mark_changes: bool = False) -> None:
         """Show another mask; mark_changes: highlight for a moment where it differs from the one before."""
         _check_shape(labels, self.viewport.shape)
-        before, self._mask = self._mask, labels.snapshot() if labels is not None else None
-        changes = None
-        if mark_changes and before is not None and self._mask is not None:
-            changes = Difference(before, self._mask)
-        self._set_changes(changes)
-        self._set_labels("mask", self._mask)
+        if self._layers.set_mask(labels, mark_changes):
+            self._fading.start()
+        else:
+            self._fading.stop()
         self._redraw()
 
     def set_uncertainty(self, values: Pixels | None) -> None:
         """Show another uncertainty map of the image, or none. values: as a layer takes them."""
-        self._layers.pop("uncertainty", None)
-        shape = self.viewport.shape
-        if values is not None and shape is not None:
-            colours = uncertainty_colours(self._opacity["uncertainty"])
-            self._layers["uncertainty"] = UncertaintyLayer(shape, values, colours)
-        self._sort_layers()
+        self._layers.set_uncertainty(values)
         self._redraw()
 
     def set_frames(self, frames: Sequence[Rectangle]) -> None:
@@ -96,41 +92,40 @@ class Surface(QWidget):
             self.update()
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
-        self._classes = tuple(classes)
-        self._recolour()
+        self._layers.classes = tuple(classes)
+        self._layers.recolour()
+        self._redraw()
 
     def set_layer_visible(self, name: str, visible: bool) -> None:
         """name: one of LAYERS."""
-        self._visible[name] = visible
+        self._layers.visible[name] = visible
         self._redraw()
 
     def layer_visible(self, name: str) -> bool:
-        return self._visible[name]
+        return self._layers.visible[name]
 
     def set_layer_opacity(self, name: str, opacity: float) -> None:
         """opacity: 0 (not seen at all) to 1."""
-        self._opacity[name] = min(max(opacity, 0.0), 1.0)
-        self._recolour()
+        self._layers.opacity[name] = min(max(opacity, 0.0), 1.0)
+        self._layers.recolour()
+        self._redraw()
 
     def layer_opacity(self, name: str) -> float:
-        return self._opacity[name]
+        return self._layers.opacity[name]
 
     def set_outline(self, outlined: bool) -> None:
         """Show only the outline of the mask's regions."""
-        self._outlined = outlined
-        if self._mask is not None:
-            self._set_labels("mask", self._mask)
+        self._layers.set_outlined(outlined)
         self._redraw()
 
     def colour_of(self, label: int) -> QColor:
         """White for unknown."""
-        known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self._classes)}
-        return QColor(known.get(label, "#ffffff"))
+        return self._layers.colour_of(label)
 
     @property
     def drawn(self) -> bool:
         """Whether everything in view is on the screen, as sharp as it gets."""
-        return self._missing.empty
+        return self._composite.whole and not self._awaiting and self._missing.empty
 
     # What part of it
 
@@ -169,14 +164,10 @@ class Surface(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:
         if event is None:
             return
+        if not self._composite.whole:
+            self._mend()
         painter = QPainter(self)
-        exposed = event.rect()
-        painter.fillRect(exposed, self.palette().color(QPalette.ColorRole.Dark))
-        if self._layers:
-            edges = QRectF(exposed)
-            part = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
-            self._prepare_layers(part)
-            self._draw_layers(painter, part)
+        painter.drawImage(QPointF(0, 0), self._composite.picture)
         paint_frames(painter, self._frames, self.viewport)
         self.cursor_circle.paint(painter)
         if self._message:
@@ -189,36 +180,67 @@ class Surface(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
             self._measure()
+        elif event is not None and event.type() == QEvent.Type.PaletteChange:
+            self._redraw()
         return super().event(event)
+
+    def _mend(self) -> None:
+        """Draw anew what changed, and ask for the tiles that it lacks."""
+        end = time.perf_counter() + _PAINTING_TIME
+        self._composite.mend(lambda painter, part: self._draw_part(painter, part, end))
+        seen, wanted = self.viewport.visible(), []
+        for name, layer in self._layers.shown():
+            if name != "annotation":
+                wanted += [(layer, key) for key in layer.missing(seen, self.viewport.zoom)]
+                layer.trim(self._tiles_budget())
+        self._awaiting = bool(wanted)
+        self._maker.want(wanted)
+        if not self._missing.empty:
+            self._more.start()
+
+    def _draw_part(self, painter: QPainter, part: QRect, end: float) -> None:
+        """Cover a part of the widget. end: until when tiles of the annotation may be made."""
+        painter.fillRect(part, self.palette().color(QPalette.ColorRole.Dark))
+        edges = QRectF(part)
+        exposed = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
+        if not exposed.empty:
+            self._prepare_annotation(exposed, end)
+            self._draw_layers(painter, exposed)
 
     def _draw_layers(self, painter: QPainter, exposed: Rectangle) -> None:
         view, rows_and_columns = self.viewport, self.viewport.shape
-        if exposed.empty or rows_and_columns is None:
+        if rows_and_columns is None:
             return
-        painter.save()
         painter.translate(view.x, view.y)
         painter.scale(view.scale, view.scale)
         # A coarse level's last pixels reach over the image's edge.
-        painter.setClipRect(QRectF(0, 0, rows_and_columns[1], rows_and_columns[0]))
-        for name, layer in self._layers.items():
-            if self._shown(name):
-                painter.setOpacity(self._opacity["image"] if name == "image" else 1.0)
-                layer.draw(painter, exposed, view.zoom)
-        painter.restore()
+        image = QRectF(0, 0, rows_and_columns[1], rows_and_columns[0])
+        painter.setClipRect(image, Qt.ClipOperation.IntersectClip)
+        for name, layer in self._layers.shown():
+            painter.setOpacity(self._layers.opacity["image"] if name == "image" else 1.0)
+            layer.draw(painter, exposed, view.zoom)
 
-    def _prepare_layers(self, exposed: Rectangle) -> None:
-        """Make the tiles of a part, as many as the time allows; what the user paints comes first."""
-        end = time.perf_counter() + _PAINTING_TIME
+    def _prepare_annotation(self, exposed: Rectangle, end: float) -> None:
+        """Make its tiles in a part, as many as the time allows: what is being painted appears at once."""
+        layer = self._layers["annotation"]
         if exposed.intersection(self._missing) == self._missing:
             self._missing = NOTHING
-        for name in ("annotation", "image", "mask", "uncertainty", "changes"):
-            layer = self._layers.get(name)
-            if layer is not None and self._shown(name):
-                missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
-                self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
-                layer.trim(self._tiles_budget())
-        if not self._missing.empty:
-            self._more.start()
+        if layer is not None and self.layer_visible("annotation"):
+            missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
+            self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
+            layer.trim(self._tiles_budget())
+
+    def _take_tile(self, layer: Layer, key: Key, tile: Tile) -> None:
+        if layer in self._layers:
+            self._spoil_pixels(layer.take(key, tile))
+            if not self._arrivals.isActive():
+                self._arrivals.start()
+
+    def _cannot_make_tile(self, layer: Layer, error: Exception) -> None:
+        """Part of an image can't be read; it stays blank."""
+        if layer in self._layers and layer not in self._damaged:
+            self._damaged = (*self._damaged, layer)
+            self.damaged.emit(error)
 
     def _draw_message(self, painter: QPainter) -> None:
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
@@ -242,100 +264,59 @@ class Surface(QWidget):
         shape = (image.shape[0], image.shape[1]) if image is not None else None
         _check_shape(annotation, shape)
         _check_shape(mask, shape)
-        self._layers, self._missing, self._frames = {}, NOTHING, ()
-        self._set_changes(None)
+        self._missing, self._frames, self._damaged = NOTHING, (), ()
+        self._fading.stop()
+        self._layers.open(image, annotation, mask)
         self.viewport.show(shape)
-        if image is not None:
-            self._layers["image"] = ImageLayer(image)
-        self._mask = mask.snapshot() if mask is not None else None
-        self._set_labels("mask", self._mask)
-        self._set_labels("annotation", annotation)
         self._redraw()
         self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 
-    def _set_labels(self, name: str, source: LabelSource | None) -> None:
-        self._layers.pop(name, None)
-        if source is not None:
-            outlined = self._outlined and name == "mask"
-            self._layers[name] = LabelLayer(source, self._colours(name), outlined)
-        self._sort_layers()
-
-    def _sort_layers(self) -> None:
-        order = ("image", "mask", "uncertainty", "changes", "annotation")
-        self._layers = {name: self._layers[name] for name in order if name in self._layers}
-
-    def _set_changes(self, changes: Difference | None) -> None:
-        self._changes_step = 0
-        self._set_labels("changes", changes)
-        if changes is None:
-            self._fading.stop()
-        else:
-            self._fading.start()
-
     def _fade_changes(self) -> None:
-        self._changes_step += 1
-        if self._changes_step >= len(_CHANGES_SHOWN):
-            self._set_changes(None)
-        else:
-            self._recolour_layer("changes")
+        if not self._layers.fade_changes():
+            self._fading.stop()
         self._redraw()
-
-    def _colours(self, name: str) -> NDArray[np.uint32]:
-        if name == "changes":
-            return colour_table((_CHANGES_COLOUR,), _CHANGES_SHOWN[self._changes_step], background=False)
-        opacity = self._opacity[name]
-        if name == "mask" and self._outlined:
-            opacity = min(1.0, 2 * opacity)  # a line needs more than a field to be seen
-        if name == "mask":
-            return colour_table(mask_classes(self._classes), opacity, background=False)
-        return colour_table(self._classes, opacity, background=True)
-
-    def _recolour(self) -> None:
-        for name in self._layers:
-            self._recolour_layer(name)
-        self._redraw()
-
-    def _recolour_layer(self, name: str) -> None:
-        layer = self._layers[name]
-        if isinstance(layer, LabelLayer):
-            layer.colours = self._colours(name)
-            layer.forget()
-        elif isinstance(layer, UncertaintyLayer):
-            layer.colours = uncertainty_colours(self._opacity[name])
-            layer.forget()
 
     def _labels_changed(self, name: str, rectangle: Rectangle) -> None:
         """Pixels of a label map changed: show them."""
-        layer = self._layers.get(name)
+        layer = self._layers[name]
         if layer is not None and not rectangle.empty:
             layer.changed(rectangle)
             # A coarse level shows a change in every pixel that it touches.
             self._update_pixels(rectangle.grown(1 << layer.level_for(self.viewport.zoom)))
 
-    def _shown(self, name: str) -> bool:
-        return self._visible["mask" if name == "changes" else name]
-
     def _redraw(self) -> None:
         """Repaint everything."""
+        self._composite.spoil_all()
         self._missing = self.viewport.visible()
         self.update()
 
     def _update_pixels(self, rectangle: Rectangle) -> None:
         """Repaint what shows a rectangle of the image."""
+        self.update(self._spoil_pixels(rectangle))
+
+    def _spoil_pixels(self, rectangle: Rectangle) -> QRect:
+        """Draw what shows a rectangle of the image anew at the next repaint. Returns the part of the widget."""
         top_left = self.widget_from_image(rectangle.top, rectangle.left)
         bottom_right = self.widget_from_image(rectangle.bottom, rectangle.right)
-        self.update(QRectF(top_left, bottom_right).intersected(QRectF(self.rect())).toAlignedRect())
+        part = QRectF(top_left, bottom_right).intersected(QRectF(self.rect())).toAlignedRect()
+        self._composite.spoil(part)
+        return part
 
     def _change_view(self, change: Callable[[], None]) -> None:
-        zoom = self.viewport.zoom
+        view = self.viewport
+        zoom, x, y = view.zoom, view.x, view.y
         change()
-        self._redraw()
+        if view.zoom == zoom and self._composite.whole and self._composite.scroll(view.x - x, view.y - y):
+            self.update()
+        else:
+            self._redraw()
         if self.viewport.zoom != zoom:
             self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 
     def _measure(self) -> None:
+        self._composite.resize(self.width(), self.height(), self.devicePixelRatioF())
         self._change_view(lambda: self.viewport.resize(self.width(), self.height(), self.devicePixelRatioF()))
 
     def _tiles_budget(self) -> int:

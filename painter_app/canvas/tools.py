@@ -12,7 +12,7 @@ class Gesture(Protocol):
 
     label: int
 
-    def move(self, point: Point) -> Rectangle: ...
+    def move(self, point: Point) -> tuple[Rectangle, ...]: ...
 
     def finish(self) -> Patch | None: ...
 
@@ -23,8 +23,8 @@ class PaintingTool(Protocol):
     @property
     def label(self) -> int: ...
 
-    def press(self, annotation: Annotation, point: Point, diameter: float) -> tuple[Gesture, Rectangle]:
-        """Begin a stroke. Returns it and the rectangle that it changed at once."""
+    def press(self, annotation: Annotation, point: Point, diameter: float) -> tuple[Gesture, tuple[Rectangle, ...]]:
+        """Begin a stroke. Returns it and what it changed at once."""
         ...
 
 

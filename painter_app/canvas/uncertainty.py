@@ -28,10 +28,13 @@ class UncertaintyLayer(Layer):
         self.colours = colours
         self._values = values
 
+    def recoloured(self, colours: NDArray[np.uint32]) -> "UncertaintyLayer":
+        return UncertaintyLayer(self.shape, self._values, colours)
+
     def level_for(self, zoom: float) -> int:
         return max(_MAP_LEVEL, super().level_for(zoom))
 
-    def _make(self, key: tuple[int, int, int]) -> Tile:
+    def make(self, key: tuple[int, int, int]) -> Tile:
         place, size = self._place(key), 1 << (key[0] - _MAP_LEVEL)
         part = self._values[place.top * size : place.bottom * size, place.left * size : place.right * size]
         pixels = np.take(self.colours, block_mean(part, size))

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -26,6 +26,7 @@ from painter_app.canvas.tools import PaintingTool, Pan
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
+from shared_folder.rectangle import Rectangle
 
 _NOTCH = 120
 """Eighths of a degree that a wheel turns at one notch."""
@@ -263,7 +264,7 @@ class CanvasView(Surface):
             by, self._pan_from = position - self._pan_from, position
             self.pan_by(by.x(), by.y())
         elif self.stroke_in_hand:
-            self._labels_changed("annotation", self._strokes.move(self.image_from_widget(position)))
+            self._show_changes(self._strokes.move(self.image_from_widget(position)))
         elif modifiers & Modifier.ShiftModifier:
             self._size_by_drag(position)
             return
@@ -297,17 +298,21 @@ class CanvasView(Surface):
         else:
             self.stroke_started.emit()
             self._button = button
-            changed = self._strokes.begin(tool, self.image_from_widget(position), self._diameter, self._mask)
-            self._labels_changed("annotation", changed)
+            point = self.image_from_widget(position)
+            self._show_changes(self._strokes.begin(tool, point, self._diameter, self._layers.mask))
             self._update_cursor()
             self._move_circle(position)
 
     def _show_patch(self, patch: Patch | None) -> Patch | None:
         if patch is not None:
             # Piece by piece while that is less than all between them.
-            for part in patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,):
-                self._labels_changed("annotation", part.rectangle)
+            parts = patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,)
+            self._show_changes([part.rectangle for part in parts])
         return patch
+
+    def _show_changes(self, rectangles: Iterable[Rectangle]) -> None:
+        for rectangle in rectangles:
+            self._labels_changed("annotation", rectangle)
 
     # The cursor
 

@@ -98,9 +98,12 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
     mask = mask_of_lines(side)
     canvas, stroke_sizes = shown_canvas(app, image, mask), list[int]()
     canvas.stroke_finished.connect(lambda patch: stroke_sizes.append(patch.size))
-    fine, wide, end, undo, redo, view = [], [], [], [], [], []
-    for show in (canvas.fit, canvas.actual_size, lambda: canvas.zoom_by(4)):
-        show()
+    fine, wide, end, undo, redo, wide_undo, view = [], [], [], [], [], [], []
+    for zoom in ("fit", 1.0, 4.0):
+        _show(app, canvas, image, mask)  # so that each stroke falls on unpainted ground
+        if zoom != "fit":
+            canvas.actual_size()
+            canvas.zoom_by(float(zoom))
         _settle(app, canvas)
         canvas.brush_diameter = 25
         moves, release = brush_stroke(app, canvas)
@@ -111,6 +114,8 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
         usual = stroke_sizes[-1]
         canvas.brush_diameter = 500
         wide += brush_stroke(app, canvas)[0][1:]
+        wide_undo.append(_timed(app, canvas.undo))
+        canvas.redo()
         view += _view_steps(app, canvas)
     first = _timed(app, partial(_show, app, canvas, image, mask))
     canvas.close()
@@ -120,6 +125,7 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
     yield row(name + "end of a stroke", max(end), "ms", PEER_STROKE_END.get(side), 8)
     yield row(name + "undo", max(undo), "ms", None, 8)
     yield row(name + "redo", max(redo), "ms", None, 8)
+    yield row(name + "undo of a stroke of 500 px", max(wide_undo), "ms", None, 8)
     yield row(name + "kept for one undo step", usual / 1000, "kB", PEER_UNDO_STEP.get(side), 200)
     yield row(name + "zoom or pan step, p95", _p95(view), "ms", None, 16)
     yield row(

@@ -99,12 +99,17 @@ def main() -> int:
 
 def recipe(settings: Settings, without: str) -> str:
     """Hash of everything that a result depends on but the set and the seed."""
+    rest = {key: value for key, value in settings.identity.items() if key not in ("images", "masks", "seed")}
+    return digest_of([rest, settings.minutes, without])
+
+
+def digest_of(rest: object) -> str:
+    """Hash of the code that learns and of what else a result depends on."""
     digest = hashlib.sha256()
     for folder in RECIPE:
         for path in sorted((REPOSITORY / folder).rglob("*.py")):
             digest.update(path.read_bytes())
-    rest = {key: value for key, value in settings.identity.items() if key not in ("images", "masks", "seed")}
-    digest.update(json.dumps([rest, settings.minutes, without], sort_keys=True).encode())
+    digest.update(json.dumps(rest, sort_keys=True).encode())
     return digest.hexdigest()[:10]
 
 

@@ -9,7 +9,7 @@ import pytest
 from shared_folder.annotation import Annotation, Patch, Piece, Point, corrected, replay, swept_disc, take_over
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
 from shared_folder.labels import Labels, Pixels
-from shared_folder.rectangle import NOTHING, Rectangle, whole
+from shared_folder.rectangle import Rectangle, whole
 
 SHAPE = (400, 600)
 
@@ -36,9 +36,12 @@ def reference(shape: tuple[int, int], points: list[Point], radius: float, label:
 
 
 def stroke(annotation: Annotation, points: list[Point], radius: float, label: int) -> Patch | None:
+    """As the brush makes one: each segment knows where the one before it began."""
     annotation.begin_stroke()
+    before = None
     for start, end in zip([points[0], *points], points, strict=False):
-        annotation.stamp(start, end, radius, label)
+        annotation.stamp(start, end, radius, label, before)
+        before = start
     return annotation.end_stroke()
 
 
@@ -86,7 +89,7 @@ def test_far_from_the_origin_a_stroke_is_as_exact() -> None:
 def test_the_smallest_brush_labels_the_pixel_under_the_pointer() -> None:
     annotation = Annotation(Labels(SHAPE))
     annotation.begin_stroke()
-    assert annotation.stamp((7.05, 9.95), (7.05, 9.95), 0.1, FOREGROUND) != NOTHING
+    assert annotation.stamp((7.05, 9.95), (7.05, 9.95), 0.1, FOREGROUND)
     assert annotation.labels.counts() == {FOREGROUND: 1}
     assert annotation.labels.read(Rectangle(7, 9, 8, 10))[0, 0] == FOREGROUND
 
@@ -94,18 +97,50 @@ def test_the_smallest_brush_labels_the_pixel_under_the_pointer() -> None:
 def test_a_stamp_beside_the_image_changes_nothing() -> None:
     annotation = Annotation(Labels(SHAPE))
     annotation.begin_stroke()
-    assert annotation.stamp((-50, -50), (-30, 20), 10, FOREGROUND) == NOTHING
+    assert annotation.stamp((-50, -50), (-30, 20), 10, FOREGROUND) == ()
     assert annotation.end_stroke() is None
     assert annotation.empty
 
 
-def test_a_stamp_tells_the_rectangle_that_holds_every_change() -> None:
+def test_a_stamp_tells_rectangles_that_hold_every_change() -> None:
     annotation = Annotation(Labels(SHAPE))
     changed = annotation.stamp((100.5, 100.5), (120.5, 180.5), 7.3, FOREGROUND)
     labels = annotation.labels.to_array()
-    assert labels[changed.slices].sum() == labels.sum() > 0
-    assert changed.height < 40
-    assert changed.width < 100
+    told = np.zeros(SHAPE, bool)
+    for part in changed:
+        assert not part.empty
+        told[part.slices] = True
+    assert (labels[told] == FOREGROUND).sum() == (labels == FOREGROUND).sum() > 0
+    assert told.sum() < 40 * 100
+
+
+def test_a_wide_brush_changes_only_the_crescent_that_it_moves_on_by() -> None:
+    """500 pixels wide, moved by 10: some 5,000 pixels are new, not the 200,000 of the disc."""
+    annotation = Annotation(Labels((800, 1000)))
+    annotation.begin_stroke()
+    annotation.stamp((400, 400), (400, 400), 250, FOREGROUND)
+    before = annotation.labels.to_array()
+    changed = annotation.stamp((400, 400), (405, 409), 250, FOREGROUND, before=(400, 400))
+    new = annotation.labels.to_array() != before
+    told = np.zeros(new.shape, bool)
+    for part in changed:
+        told[part.slices] = True
+    assert not (new & ~told).any()
+    assert 4000 < new.sum() < 6000
+    assert told.sum() < 8 * new.sum()
+
+
+def test_a_tile_that_a_stroke_comes_back_to_is_undone_whole() -> None:
+    annotation = Annotation(Labels((300, 3000)))
+    there_and_back: list[Point] = [(100, 100), (100, 2900), (200, 2900), (200, 100)]
+    patch = stroke(annotation, there_and_back, 10, FOREGROUND)
+    assert patch is not None
+    painted = annotation.labels.to_array()
+    np.testing.assert_array_equal(painted, reference((300, 3000), there_and_back, 10, FOREGROUND))
+    annotation.undo(patch)
+    assert annotation.empty
+    annotation.redo(patch)
+    np.testing.assert_array_equal(annotation.labels.to_array(), painted)
 
 
 def test_undo_and_redo_restore_labels_exactly() -> None:

@@ -51,10 +51,12 @@ class HeldOut:
         """Scores of a model's masks; of empty masks where there is none yet."""
         name = path.stem if path is not None else ""
         if name not in self._known:
-            model = load_model(path, self._device) if path is not None else None
-            masks = {image: self.mask(model, image) for image in self._labelled.held_out}
-            self._known[name] = self._score(masks)
+            self._known[name] = self.score(load_model(path, self._device) if path is not None else None)
         return self._known[name]
+
+    def score(self, model: Model | None) -> HeldOutScore:
+        """As `measure`, of a model in memory; nothing is remembered."""
+        return self._score({image: self.mask(model, image) for image in self._labelled.held_out})
 
     def mask(self, model: Model | None, name: str) -> LabelMap:
         """(H, W) class ids that a model gives one image; background everywhere without a model."""

@@ -65,16 +65,7 @@ def rehearse(settings: Settings, device: Device, say: Callable[[str], None]) -> 
 
     say: prints a line of progress. Raises Refused for folders that can't be used.
     """
-    lesson = read_lesson(
-        settings.images,
-        settings.masks,
-        "object",
-        settings.seed,
-        most=settings.most_images,
-        held_out=settings.held_out,
-        groups=settings.groups,
-    )
-    labelled = _project(settings, lesson)
+    labelled = _project(settings, _lesson(settings))
     curve = Curve.read(settings.to / "curve.csv")
     seconds = 60 * settings.minutes
     began, tiles = (curve.rows[-1].seconds, curve.rows[-1].tiles) if curve.rows else (0.0, 0)
@@ -85,6 +76,29 @@ def rehearse(settings: Settings, device: Device, say: Callable[[str], None]) -> 
         run = Rehearsal(labelled, device, clock, curve, habits=habits, seed=settings.seed, seconds=seconds, say=say)
         run.run()
     return _conclude(settings, labelled, curve, device)
+
+
+def open_rehearsal(folder: Path) -> LabelledProject:
+    """The project of a finished rehearsal, with its truth. folder: as it was left. Raises Refused for any other."""
+    try:
+        identity = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))
+        places = {key: Path(identity[key]) if identity[key] else None for key in ("images", "masks", "groups")}
+        settings = Settings(**identity | places, to=folder)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Refused(f"{folder}: holds no rehearsal.") from error
+    return _project(settings, _lesson(settings))
+
+
+def _lesson(settings: Settings) -> Lesson:
+    return read_lesson(
+        settings.images,
+        settings.masks,
+        "object",
+        settings.seed,
+        most=settings.most_images,
+        held_out=settings.held_out,
+        groups=settings.groups,
+    )
 
 
 def _project(settings: Settings, lesson: Lesson) -> LabelledProject:

@@ -115,7 +115,7 @@ def test_a_change_costs_its_rectangle_at_every_level(coloured: list[int]) -> Non
 def test_only_what_is_exposed_is_made(drawn_image: Callable[..., object]) -> None:
     image = drawn_image(*SHAPE)
     drawn(ImageLayer(image), 1, Rectangle(300, 300, 310, 310))
-    assert image.read == [(0, Rectangle(256, 256, 512, 512))]
+    assert image.read == [(0, Rectangle(0, 0, 512, 512))]
 
 
 def test_blank_parts_of_a_map_are_never_coloured(coloured: list[int]) -> None:
@@ -148,14 +148,40 @@ def test_when_time_is_up_a_coarser_tile_stands_in() -> None:
     assert picture.pixelColor(50, 50).alpha() == 0
 
 
+def test_while_a_tile_is_made_finer_ones_or_the_layer_before_stand_in() -> None:
+    labels = labels_with_lines()
+    finer = LabelLayer(labels, COLOURS)
+    drawn(finer, 1)
+    after = LabelLayer(Labels(SHAPE), COLOURS)
+    after.before = finer
+    for layer, zoom in ((finer, 0.5), (after, 1.0)):
+        picture = QImage(int(SHAPE[1] * zoom), int(SHAPE[0] * zoom), QImage.Format.Format_ARGB32_Premultiplied)
+        picture.fill(0)
+        painter = QPainter(picture)
+        painter.scale(zoom, zoom)
+        layer.draw(painter, whole(SHAPE), zoom)
+        painter.end()
+        assert picture.pixelColor(int(90 * zoom), int(50 * zoom)).alpha() > 100
+    for key in after.missing(whole(SHAPE), 1.0):
+        after.take(key, after.make(key))
+    assert after.missing(whole(SHAPE), 1.0) == []
+    assert after.before is None
+    assert not drawn(after, 1)[..., 3].any()
+
+
+def test_what_is_in_the_middle_is_made_first() -> None:
+    layer = LabelLayer(Labels((20_000, 20_000)), COLOURS)
+    assert layer.missing(Rectangle(512, 512, 2048, 2048), 1)[0] == (0, 2, 2)
+
+
 def test_tiles_are_kept_within_a_budget(drawn_image: Callable[..., object]) -> None:
     image = drawn_image(*SHAPE)
     layer = ImageLayer(image)
     drawn(layer, 1)
-    layer.trim(1 << 20)
+    layer.trim(3 << 20)
     image.read.clear()
     drawn(layer, 1)
-    assert 20 < len(image.read) < 27  # 30 tiles of up to 256 kB, the last ones cut off at the image's edge
+    assert 4 <= len(image.read) <= 6  # 9 tiles of up to 1 MB, the last ones cut off at the image's edge
 
 
 def test_an_image_keeps_its_colours(drawn_image: Callable[..., object]) -> None:

@@ -67,21 +67,29 @@ def test_on_the_canvas_it_is_off_until_it_is_asked_for(qtbot, drawn_image) -> No
     surface = Surface()
     qtbot.addWidget(surface)
     surface.resize(400, 300)
+    surface.show()
+
+    def seen() -> QColor:
+        qtbot.waitUntil(lambda: surface.drawn)
+        return surface.grab().toImage().pixelColor(200, 150)
+
     surface._show_layers(drawn_image(400, 600), None, None)
     surface.set_uncertainty(np.full((100, 150), 255, np.uint8))
-    hidden = surface.grab().toImage().pixelColor(200, 150)
+    hidden = seen()
     surface.set_layer_opacity("uncertainty", 1.0)
     surface.set_layer_visible("uncertainty", True)
-    assert surface.grab().toImage().pixelColor(200, 150) == QColor(UNCERTAINTY_COLOUR) != hidden
+    assert seen() == QColor(UNCERTAINTY_COLOUR) != hidden
     surface.set_uncertainty(None)
-    assert surface.grab().toImage().pixelColor(200, 150) == hidden
+    assert seen() == hidden
 
 
 def test_frames_surround_a_place_and_go_away(qtbot, drawn_image) -> None:
     surface = Surface()
     qtbot.addWidget(surface)
     surface.resize(400, 300)
+    surface.show()
     surface._show_layers(drawn_image(300, 400), None, None)
+    qtbot.waitUntil(lambda: surface.drawn)
     before = surface.grab().toImage()
     surface.set_frames([Rectangle(100, 100, 150, 200)])
     corner = surface.widget_from_image(125, 100).toPoint()
@@ -89,5 +97,6 @@ def test_frames_surround_a_place_and_go_away(qtbot, drawn_image) -> None:
     assert framed.pixelColor(corner.x() - 4, corner.y()).lightness() > before.pixelColor(corner).lightness() + 60
     assert framed.pixelColor(corner.x() + 20, corner.y()) == before.pixelColor(corner.x() + 20, corner.y())
     surface._show_layers(drawn_image(300, 400), None, None)
+    qtbot.waitUntil(lambda: surface.drawn)
     again = surface.grab().toImage()
     assert again.pixelColor(corner.x() - 4, corner.y()) == before.pixelColor(corner.x() - 4, corner.y())

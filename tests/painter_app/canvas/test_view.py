@@ -495,13 +495,13 @@ def test_a_stroke_on_a_large_image_colours_only_what_it_touched(
     qtbot.waitUntil(lambda: canvas.drawn)
     made: list[object] = []
     coloured: list[int] = []
-    make, ranks = LabelLayer._make, LabelLayer._ranks
+    make, ranks = LabelLayer.make, LabelLayer._ranks
 
     def spy_ranks(layer: LabelLayer, level: int, rectangle: Rectangle) -> Pixels:
         coloured.append(rectangle.height * rectangle.width)
         return ranks(layer, level, rectangle)
 
-    monkeypatch.setattr(LabelLayer, "_make", lambda layer, key: made.append(key) or make(layer, key))
+    monkeypatch.setattr(LabelLayer, "make", lambda layer, key: made.append(key) or make(layer, key))
     monkeypatch.setattr(LabelLayer, "_ranks", spy_ranks)
     painter.drag([QPoint(400, 300), QPoint(430, 320)])
     qtbot.waitUntil(lambda: bool(coloured))

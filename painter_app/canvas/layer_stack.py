@@ -1,0 +1,137 @@
+"""Layer stack: the layers of the image that is shown, in their order, with what is visible, how opaque and in which
+colours."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtGui import QColor
+
+from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
+from painter_app.canvas.pyramid import Difference, LabelSource
+from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
+from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
+from shared_folder.labels import Labels, Pixels
+
+LAYERS = ("image", "mask", "uncertainty", "annotation")
+"""Those that the user shows and hides."""
+_ORDER = ("image", "mask", "uncertainty", "changes", "annotation")
+_CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
+_CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
+"""Opacity of the highlighted changes, step by step."""
+
+
+class LayerStack:
+    """Layers by name, of one image at a time or none. Knows nothing of widgets."""
+
+    def __init__(self) -> None:
+        self.classes: tuple[LabelClass, ...] = BINARY
+        self.visible = {name: name != "uncertainty" for name in LAYERS}
+        self.opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
+        """0 (not seen at all) to 1."""
+        self.mask: Labels | None = None  # none until the trainer answers
+        self._outlined = False
+        self._layers: dict[str, Layer] = {}
+        self._changes_step = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._layers)
+
+    def __contains__(self, layer: Layer) -> bool:
+        return layer in self._layers.values()
+
+    def __getitem__(self, name: str) -> Layer | None:
+        return self._layers.get(name)
+
+    def shown(self) -> Iterator[tuple[str, Layer]]:
+        """Those that are visible, the lowest first."""
+        for name in _ORDER:
+            if name in self._layers and self.visible["mask" if name == "changes" else name]:
+                yield name, self._layers[name]
+
+    def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
+        """The layers of another image, or none. All of one shape."""
+        self._layers = {} if image is None else {"image": ImageLayer(image)}
+        self.mask = mask.snapshot() if mask is not None else None
+        self._set_labels("mask", self.mask)
+        self._set_labels("annotation", annotation)
+
+    def set_mask(self, labels: Labels | None, mark_changes: bool) -> bool:
+        """Another mask, or none. mark_changes: whether to highlight where it differs from the one before. Returns
+        whether anything is."""
+        before, self.mask = self.mask, labels.snapshot() if labels is not None else None
+        changes = None
+        if mark_changes and before is not None and self.mask is not None:
+            changes = Difference(before, self.mask)
+        self._changes_step = 0
+        self._set_labels("changes", changes)
+        self._set_labels("mask", self.mask)
+        return changes is not None
+
+    def fade_changes(self) -> bool:
+        """Let the highlight fade by a step. Returns whether it is still seen."""
+        self._changes_step += 1
+        if self._changes_step >= len(_CHANGES_SHOWN):
+            self._set_labels("changes", None)
+        else:
+            self._recolour("changes")
+        return "changes" in self._layers
+
+    def set_uncertainty(self, values: Pixels | None) -> None:
+        """Another uncertainty map, or none. values: as its layer takes them."""
+        image, layer = self._layers.get("image"), None
+        if values is not None and image is not None:
+            layer = UncertaintyLayer(image.shape, values, uncertainty_colours(self.opacity["uncertainty"]))
+        self._set("uncertainty", layer)
+
+    def set_outlined(self, outlined: bool) -> None:
+        """Whether only the outlines of the mask's regions are seen."""
+        self._outlined = outlined
+        self._set_labels("mask", self.mask)
+
+    def recolour(self) -> None:
+        """After classes or opacities changed."""
+        for name in list(self._layers):
+            self._recolour(name)
+
+    def colour_of(self, label: int) -> QColor:
+        """White for unknown."""
+        known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self.classes)}
+        return QColor(known.get(label, "#ffffff"))
+
+    def _set_labels(self, name: str, source: LabelSource | None) -> None:
+        outlined = self._outlined and name == "mask"
+        layer = None
+        if source is not None:
+            layer = LabelLayer(source, self._colours(name), outlined, live=name == "annotation")
+        self._set(name, layer)
+
+    def _set(self, name: str, layer: Layer | None) -> None:
+        """Put a layer in another's place, or none. What was there stays on the screen until the new one's tiles are
+        made."""
+        before = self._layers.pop(name, None)
+        if layer is not None:
+            if before is not None:
+                layer.before = before.before if before.empty else before
+                before.before = None
+            self._layers[name] = layer
+
+    def _recolour(self, name: str) -> None:
+        layer = self._layers[name]
+        if isinstance(layer, LabelLayer) and layer.live:
+            layer.colours = self._colours(name)
+            layer.forget()
+        elif isinstance(layer, LabelLayer):
+            self._set(name, LabelLayer(layer.source, self._colours(name), layer.outlined))
+        elif isinstance(layer, UncertaintyLayer):
+            self._set(name, layer.recoloured(uncertainty_colours(self.opacity[name])))
+
+    def _colours(self, name: str) -> NDArray[np.uint32]:
+        if name == "changes":
+            return colour_table((_CHANGES_COLOUR,), _CHANGES_SHOWN[self._changes_step], background=False)
+        opacity = self.opacity[name]
+        if name == "mask" and self._outlined:
+            opacity = min(1.0, 2 * opacity)  # a line needs more than a field to be seen
+        if name == "mask":
+            return colour_table(mask_classes(self.classes), opacity, background=False)
+        return colour_table(self.classes, opacity, background=True)
