@@ -6,13 +6,23 @@ from functools import partial
 from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
-from painter_app.canvas.brush import Brush
+from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.layer_stack import LAYERS
+from painter_app.canvas.tools import Lasso, Region, Right, Tool
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from shared_folder.annotation import Patch
 from shared_folder.classes import BACKGROUND, BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
+from shared_folder.fills import RightFill, WholeFill, corners
 
+TOOLS: dict[str, Callable[[int], Tool]] = {
+    "brush": Brush,
+    "line": Line,
+    "lasso": Lasso,
+    "region": Region,
+    "right": Right,
+}
+"""By the names of their actions."""
 _SIZE_STEP = 1.2
 _ZOOM_STEP = 1.25
 
@@ -26,6 +36,8 @@ class CanvasDesk:
         self._uncertainty = session.uncertainty
         self._classes: list[LabelClass] = []
         self._actions: Mapping[str, QAction] = {}
+        self._tool = "brush"
+        self._label = UNKNOWN
         canvas = page.canvas
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
@@ -37,12 +49,15 @@ class CanvasDesk:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
         canvas.stroke_finished.connect(self._record)
+        canvas.fill_wanted.connect(session.brushwork.fill)
         session.brushwork.leaving.connect(canvas.finish_stroke)
         session.brushwork.stroke_proposed.connect(canvas.lay)
 
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:
         """Actions that show a layer's state; they are made after this."""
         self._actions = actions
+        self._page.brushes.add_tools([actions[f"tool_{name}"] for name in TOOLS])
+        self.choose_tool(self._tool)
         for name in LAYERS:
             show_checked(actions[f"toggle_{name}"], self._page.canvas.layer_visible(name))
         self.show_undo()
@@ -52,7 +67,10 @@ class CanvasDesk:
         return {
             "undo": self.undo,
             "redo": self.redo,
-            "nothing_here": partial(self._brushwork.label_everything, BACKGROUND),
+            "nothing_here": partial(self._brushwork.fill, WholeFill(BACKGROUND)),
+            "right_in_view": self._right_in_view,
+            "pick_class": self._pick_class,
+            **{f"tool_{name}": partial(self.choose_tool, name) for name in TOOLS},
             "brush_first": partial(self.choose_class, 0),
             "brush_background": partial(self.choose_brush, BACKGROUND),
             "brush_eraser": partial(self.choose_brush, UNKNOWN),
@@ -82,8 +100,28 @@ class CanvasDesk:
             self.choose_brush(self._classes[index].id)
 
     def choose_brush(self, label: int) -> None:
-        self._page.canvas.set_tool(Brush(label))
+        self._label = label
+        self._page.canvas.set_tool(TOOLS[self._tool](label))
         self._page.brushes.set_current(label)
+
+    def choose_tool(self, name: str, _chosen: bool = True) -> None:
+        """name: one of TOOLS. One is always chosen: to choose it again changes nothing."""
+        self._tool = name
+        for each in TOOLS:
+            self._check(f"tool_{each}", each == name)
+        self.choose_brush(self._label)
+
+    def _right_in_view(self) -> None:
+        """What is in view of the mask is right."""
+        seen = self._page.canvas.visible_rectangle()
+        if not seen.empty:
+            self._brushwork.fill(RightFill(corners(seen)))
+
+    def _pick_class(self) -> None:
+        """Take the brush of what is under the pointer."""
+        label = self._page.canvas.label_under_pointer()
+        if label is not None:
+            self.choose_brush(label)
 
     def name_of(self, label: int) -> str:
         """A label's name in the project that is open."""

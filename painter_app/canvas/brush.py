@@ -31,6 +31,8 @@ class Brush:
 class BrushStroke:
     """Discs swept along the pointer's points, each joined to the one before."""
 
+    path: tuple[Point, ...] = ()
+
     def __init__(self, annotation: Annotation, point: Point, diameter: float, label: int) -> None:
         self.label = label
         self._annotation = annotation
@@ -45,6 +47,41 @@ class BrushStroke:
         return changed
 
     def finish(self) -> Patch | None:
+        return self._annotation.end_stroke()
+
+
+@dataclass(frozen=True)
+class Line:
+    """Paints one straight line, from the press to the release, as wide as the brush."""
+
+    label: int
+
+    def press(
+        self, annotation: Annotation, point: Point, diameter: float
+    ) -> tuple["LineStroke", tuple[Rectangle, ...]]:
+        return LineStroke(annotation, point, diameter, self.label), ()
+
+
+class LineStroke:
+    """A segment that follows the pointer and is painted at the end."""
+
+    def __init__(self, annotation: Annotation, point: Point, diameter: float, label: int) -> None:
+        self.label = label
+        self._start = self._end = point
+        self._annotation = annotation
+        self._radius = diameter / 2
+        annotation.begin_stroke()
+
+    @property
+    def path(self) -> tuple[Point, ...]:
+        return self._start, self._end
+
+    def move(self, point: Point) -> tuple[Rectangle, ...]:
+        self._end = point
+        return ()
+
+    def finish(self) -> Patch | None:
+        self._annotation.stamp(self._start, self._end, self._radius, self.label)
         return self._annotation.end_stroke()
 
 

@@ -1,6 +1,7 @@
 """Strokes: painting without a screen. The stroke in hand, and those that can be undone."""
 
 import math
+from collections.abc import Sequence
 
 from painter_app.canvas.history import History
 from painter_app.canvas.pyramid import LabelSource
@@ -29,6 +30,11 @@ class Strokes:
     def label(self) -> int | None:
         """What the stroke in hand paints."""
         return self._gesture.label if self._gesture is not None else None
+
+    @property
+    def path(self) -> Sequence[Point]:
+        """What is to be seen of the stroke in hand while nothing is painted yet."""
+        return self._gesture.path if self._gesture is not None else ()
 
     def open(self, annotation: Annotation | None) -> None:
         """Another image's annotation; finish the stroke in hand before."""

@@ -13,6 +13,7 @@ from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LayerStack
 from painter_app.canvas.layers import DisplayedImage, Key, Layer, Tile
 from painter_app.canvas.tile_maker import TileMaker
+from painter_app.canvas.tool_path import ToolPath
 from painter_app.canvas.viewport import Viewport
 from shared_folder.annotation import Point
 from shared_folder.classes import LabelClass
@@ -45,6 +46,7 @@ class Surface(QWidget):
         self._clock = clock
         self._layers = LayerStack()
         self._frames: tuple[Rectangle, ...] = ()
+        self._path = ToolPath()
         self._message = ""
         self._composite = Composite()
         self._maker = TileMaker(self)
@@ -169,6 +171,7 @@ class Surface(QWidget):
         painter = QPainter(self)
         painter.drawImage(QPointF(0, 0), self._composite.picture)
         paint_frames(painter, self._frames, self.viewport)
+        self._path.paint(painter, self.viewport, self.cursor_circle.colour)
         self.cursor_circle.paint(painter)
         if self._message:
             self._draw_message(painter)
@@ -258,6 +261,13 @@ class Surface(QWidget):
         painter.drawText(pill.adjusted(16, 7, -16, -7), int(flags), self._message)
 
     # Within
+
+    def _show_path(self, points: Sequence[Point], width: float | None, closed: bool = False) -> None:
+        """Draw where a tool went, in image pixels, over everything; none to take it away. width: of a line as it
+        will be painted; None for an outline."""
+        if points or self._path.points:
+            self._path = ToolPath(tuple(points), width, closed)
+            self.update()
 
     def _show_layers(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """Another image, fitted; or none."""

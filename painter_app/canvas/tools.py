@@ -1,16 +1,30 @@
-"""Tools: what the pointer does to an annotation. A tool is a value; pressing with it begins a gesture."""
+"""Tools: what the pointer does to an annotation. A tool is a value.
 
-from dataclasses import dataclass
+Pressing with one that paints begins a gesture. One that covers an area makes a fill of the path of the pointer, when
+it is released; one that is `at_once`, as soon as it is pressed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from painter_app.canvas.brush import Brush, Line
 from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.classes import UNKNOWN
+from shared_folder.fills import Fill, PolygonFill, RegionFill, RightFill
 from shared_folder.rectangle import Rectangle
 
 
 class Gesture(Protocol):
-    """A press, drag and release while it lasts. Rectangles are those of the image that may have changed."""
+    """A press, drag and release that paints, while it lasts. Rectangles are those of the image that may have
+    changed."""
 
     label: int
+
+    @property
+    def path(self) -> Sequence[Point]:
+        """What is to be seen of it while nothing is painted yet."""
+        ...
 
     def move(self, point: Point) -> tuple[Rectangle, ...]: ...
 
@@ -18,7 +32,7 @@ class Gesture(Protocol):
 
 
 class PaintingTool(Protocol):
-    """A tool whose gestures are strokes."""
+    """A tool whose gestures are strokes of the brush's width."""
 
     @property
     def label(self) -> int: ...
@@ -29,5 +43,47 @@ class PaintingTool(Protocol):
 
 
 @dataclass(frozen=True)
+class Lasso:
+    """Gives a label to what it is drawn around."""
+
+    label: int
+    at_once = False
+
+    def fill(self, path: Sequence[Point]) -> Fill:
+        return PolygonFill(tuple(path), self.label)
+
+
+@dataclass(frozen=True)
+class Region:
+    """Gives a label to all of the region that is clicked."""
+
+    label: int
+    at_once = True
+
+    def fill(self, path: Sequence[Point]) -> Fill:
+        return RegionFill(path[-1], self.label)
+
+
+@dataclass(frozen=True)
+class Right:
+    """Says that the mask is right in what it is drawn around."""
+
+    label: int
+    at_once = False
+
+    def fill(self, path: Sequence[Point]) -> Fill:
+        return RightFill(tuple(path))
+
+
+@dataclass(frozen=True)
 class Pan:
     """Moves the image."""
+
+
+Filling = Lasso | Region | Right
+Tool = Brush | Line | Filling | Pan
+
+
+def eraser_of(tool: Tool) -> Brush | Line | Filling:
+    """What the right button does."""
+    return replace(tool, label=UNKNOWN) if isinstance(tool, Line | Lasso | Region) else Brush(UNKNOWN)

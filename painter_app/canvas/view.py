@@ -17,16 +17,16 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.canvas.brush import LARGEST, SMALLEST, Brush
+from painter_app.canvas.brush import LARGEST, SMALLEST, Brush, Line
 from painter_app.canvas.history import History
 from painter_app.canvas.layers import DisplayedImage
 from painter_app.canvas.strokes import Strokes
 from painter_app.canvas.surface import Surface
-from painter_app.canvas.tools import PaintingTool, Pan
-from shared_folder.annotation import Annotation, Patch
+from painter_app.canvas.tools import Filling, Pan, Tool, eraser_of
+from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
-from shared_folder.rectangle import Rectangle
+from shared_folder.rectangle import Rectangle, whole
 
 _NOTCH = 120
 """Eighths of a degree that a wheel turns at one notch."""
@@ -46,6 +46,8 @@ class CanvasView(Surface):
     """A press, before anything is painted."""
     stroke_finished = pyqtSignal(object)
     """The Patch. A stroke that changed nothing has none and isn't signalled."""
+    fill_wanted = pyqtSignal(object)
+    """The Fill of a tool that covers an area; somebody answers with `lay`."""
     pointer_moved = pyqtSignal(float, float)
     """Row and column in the image."""
     brush_size_changed = pyqtSignal(float)
@@ -60,10 +62,13 @@ class CanvasView(Surface):
         self.setAccessibleDescription(self.tr("The image with its mask, on which you paint"))
         self.last_input_time = clock()
         self._strokes = Strokes()
-        self._tool: PaintingTool | Pan = Brush(FOREGROUND)
+        self._tool: Tool = Brush(FOREGROUND)
+        self._outline: list[Point] = []  # where the pointer went, while an area is drawn around
+        self._outlining: Filling | None = None
         self._diameter = 25.0
         self._read_only: str | None = None  # why, if nothing may be painted
         self._button = Button.NoButton  # the one that began the stroke or the pan
+        self._pointer: QPointF | None = None  # where it was last
         self._pan_from: QPointF | None = None  # while the image is being moved
         self._size_from: QPointF | None = None  # while Shift + move sizes the brush
         self._space = False
@@ -94,10 +99,10 @@ class CanvasView(Surface):
     # Tools
 
     @property
-    def tool(self) -> PaintingTool | Pan:
+    def tool(self) -> Tool:
         return self._tool
 
-    def set_tool(self, tool: PaintingTool | Pan) -> None:
+    def set_tool(self, tool: Tool) -> None:
         """Takes effect with the next press."""
         self._tool = tool
         self._update_cursor()
@@ -119,6 +124,18 @@ class CanvasView(Surface):
     def stroke_in_hand(self) -> bool:
         return self._strokes.in_hand
 
+    def label_under_pointer(self) -> int | None:
+        """What was painted there, else what the mask says; None where there is neither."""
+        if self._pointer is None or self._strokes.annotation is None:
+            return None
+        row, column = (math.floor(each) for each in self.image_from_widget(self._pointer))
+        pixel = Rectangle(row, column, row + 1, column + 1)
+        if pixel.intersection(whole(self._strokes.annotation.shape)) != pixel:
+            return None
+        sources = (self._strokes.annotation.labels, self._layers.mask)
+        found = (int(source.read(pixel)[0, 0]) for source in sources if source is not None)
+        return next((label for label in found if label != UNKNOWN), None)
+
     def pointer_rest_seconds(self) -> float:
         """Seconds since the user last moved, pressed or scrolled here."""
         return self._clock() - self.last_input_time
@@ -132,10 +149,14 @@ class CanvasView(Surface):
 
     def finish_stroke(self) -> None:
         """End the stroke in hand, if there is one, as a release does."""
+        self._finish_outline()
         if not self.stroke_in_hand:
             return
         self._button = Button.NoButton
+        late = bool(self._strokes.path)
         patch = self._strokes.finish()
+        if late:
+            self._show_patch(patch)
         self._update_cursor()
         if patch is not None:
             self.stroke_finished.emit(patch)
@@ -254,17 +275,22 @@ class CanvasView(Surface):
             self._button, self._pan_from = button, position
             self._update_cursor()
         elif button == Button.LeftButton and not isinstance(self._tool, Pan):
-            self._begin_stroke(self._tool, button, position)
+            self._begin(self._tool, button, position)
         elif button == Button.RightButton:
-            self._begin_stroke(Brush(UNKNOWN), button, position)
+            self._begin(eraser_of(self._tool), button, position)
 
     def _move(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self.last_input_time = self._clock()
+        self._pointer = position
         if self._pan_from is not None:
             by, self._pan_from = position - self._pan_from, position
             self.pan_by(by.x(), by.y())
+        elif self._outlining is not None:
+            self._outline.append(self.image_from_widget(position))
+            self._show_path(self._outline, None, closed=True)
         elif self.stroke_in_hand:
             self._show_changes(self._strokes.move(self.image_from_widget(position)))
+            self._show_path(self._strokes.path, self._diameter)
         elif modifiers & Modifier.ShiftModifier:
             self._size_by_drag(position)
             return
@@ -288,13 +314,15 @@ class CanvasView(Surface):
 
     # Strokes
 
-    def _begin_stroke(self, tool: PaintingTool, button: Qt.MouseButton, position: QPointF) -> None:
+    def _begin(self, tool: Brush | Line | Filling, button: Qt.MouseButton, position: QPointF) -> None:
         if self._read_only is not None:
             self.notice.emit(self._read_only)
         elif self._strokes.annotation is None:
             return
         elif not self.layer_visible("annotation"):
             self.notice.emit(self.tr("The annotation is hidden: show it (A) to paint."))
+        elif isinstance(tool, Filling):
+            self._begin_fill(tool, button, self.image_from_widget(position))
         else:
             self.stroke_started.emit()
             self._button = button
@@ -302,6 +330,19 @@ class CanvasView(Surface):
             self._show_changes(self._strokes.begin(tool, point, self._diameter, self._layers.mask))
             self._update_cursor()
             self._move_circle(position)
+
+    def _begin_fill(self, tool: Filling, button: Qt.MouseButton, point: Point) -> None:
+        if tool.at_once:
+            self.fill_wanted.emit(tool.fill([point]))
+        else:
+            self._button, self._outlining, self._outline = button, tool, [point]
+
+    def _finish_outline(self) -> None:
+        tool, self._outlining = self._outlining, None
+        if tool is not None:
+            self._button = Button.NoButton
+            self._show_path((), None)
+            self.fill_wanted.emit(tool.fill(self._outline))
 
     def _show_patch(self, patch: Patch | None) -> Patch | None:
         if patch is not None:
@@ -319,7 +360,7 @@ class CanvasView(Surface):
     def _move_circle(self, position: QPointF | None) -> None:
         """Put the brush's circle at a point of the widget; None: the pointer is elsewhere."""
         circle, before = self.cursor_circle, self.cursor_circle.region()
-        paints = self.stroke_in_hand or self._ready_to_paint()
+        paints = self.stroke_in_hand or (self._ready_to_paint() and not isinstance(self._tool, Filling))
         circle.centre = position if paints else None
         circle.radius = self._diameter / 2 * self.viewport.scale
         self.update(before)
@@ -334,12 +375,14 @@ class CanvasView(Surface):
         if label is None:
             label = UNKNOWN if isinstance(self._tool, Pan) else self._tool.label
         self.cursor_circle.colour = self.colour_of(label)
+        self._show_path(self._strokes.path, self._diameter)
         if self._pan_from is not None:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self._space or isinstance(self._tool, Pan):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
         elif self._ready_to_paint():
-            self.setCursor(Qt.CursorShape.BlankCursor)
+            fills = isinstance(self._tool, Filling)
+            self.setCursor(Qt.CursorShape.CrossCursor if fills else Qt.CursorShape.BlankCursor)
         else:
             self.unsetCursor()
         self._move_circle(self.cursor_circle.centre)

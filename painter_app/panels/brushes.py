@@ -1,9 +1,10 @@
 """The brushes: what a stroke says, and how wide it is."""
 
 import math
+from collections.abc import Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PyQt6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QDoubleSpinBox,
@@ -15,6 +16,7 @@ from PyQt6.QtWidgets import (
     QStyle,
     QStyleOptionButton,
     QStylePainter,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +31,7 @@ _STEPS_PER_DECADE = 100
 
 
 class BrushPanel(QWidget):
-    """One big button for each class, background, can't tell and the eraser; the brush's size."""
+    """The tools; one big button for each class, background, can't tell and the eraser; the brush's size."""
 
     brush_chosen = pyqtSignal(int)
     """The label that strokes give from now on; UNKNOWN for the eraser."""
@@ -45,11 +47,26 @@ class BrushPanel(QWidget):
         self._group.idClicked.connect(self.brush_chosen)
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(3)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(3)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
+        layout.addLayout(self._tools)
+        layout.addSpacing(4)
         layout.addLayout(self._buttons)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
+
+    def add_tools(self, actions: Sequence[QAction]) -> None:
+        """A button for each tool, side by side."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setIconSize(QSize(20, 20))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
+            button.setAccessibleName(action.text().replace("&", ""))
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._tools.addWidget(button)
 
     def set_classes(self, classes: list[LabelClass]) -> None:
         """The classes to find, in order; background, can't tell and the eraser follow them."""

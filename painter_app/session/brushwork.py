@@ -1,8 +1,6 @@
 """Brushwork: the strokes on the open image, from the press to the journal, and what becomes of them on leaving."""
 
-from functools import partial
-
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.autosave import Autosave
@@ -10,11 +8,15 @@ from painter_app.session.conflict_copies import ConflictCopies
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.painting import Leaving, Painting
 from painter_app.session.project_state import ProjectState
-from painter_app.session.recovery import Recovery, label_everything
+from painter_app.session.recovery import Recovery
 from painter_app.session.saving import Saver
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch
+from shared_folder.fills import Fill
 from shared_folder.names import image_id
+
+_AGAIN = 50
+"""Milliseconds until a fill is tried again that she painted into."""
 
 
 class Brushwork(QObject):
@@ -112,16 +114,26 @@ class Brushwork(QObject):
             self.painting.redone(stroke)
             self._keep(self.painting)
 
-    def label_everything(self, label: int) -> None:
-        """Give the whole image one label, as a stroke that can be undone."""
-        painting = self.painting
-        if painting is not None and not painting.opened.refusal:
-            labels = painting.annotation.labels.snapshot()
-            self._workers.submit(partial(label_everything, labels, label), partial(self._labelled, painting))
+    def fill(self, fill: Fill) -> None:
+        """Cover an area, as a stroke that can be undone. A worker finds it; what she paints meanwhile stays."""
+        painting, shown = self.painting, self._mask.shown
+        if painting is None or painting.opened.refusal:
+            return
+        strokes, labels = len(painting.strokes), painting.annotation.labels.snapshot()
+        mask = shown.labels if shown is not None else None
 
-    def _labelled(self, painting: Painting, stroke: Patch | None) -> None:
-        if painting is self.painting and stroke is not None:
-            self._lay(stroke)
+        def found(stroke: Patch | None) -> None:
+            if painting is not self.painting:
+                return
+            if painting.annotation.painting or len(painting.strokes) != strokes:
+                QTimer.singleShot(_AGAIN, lambda: self.fill(fill))
+            elif stroke is not None:
+                self._lay(stroke)
+
+        self._workers.submit(lambda: fill.patch(labels, mask), found, self._cannot_fill, urgent=True)
+
+    def _cannot_fill(self, error: Exception) -> None:
+        self.noticed.emit(Notice(in_words(error), Weight.INFORMATION))
 
     def _lay(self, stroke: Patch) -> None:
         """Put a whole stroke on the canvas, which answers with the stroke as if it had been painted."""

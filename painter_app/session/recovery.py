@@ -8,7 +8,6 @@ from painter_app.session.painting import Painting
 from painter_app.workers import Workers
 from shared_folder.annotation import Annotation, Patch, replay
 from shared_folder.labels import Labels
-from shared_folder.rectangle import whole
 
 _MOST_NAMED = 3
 
@@ -113,12 +112,4 @@ def as_one_stroke(strokes: Sequence[Patch], labels: Labels) -> Patch | None:
         new = after.read(rectangle)
         for label in set(new.ravel().tolist()):
             annotation.paint(rectangle, label, new == label)
-    return annotation.end_stroke()
-
-
-def label_everything(labels: Labels, label: int) -> Patch | None:
-    """The stroke that gives a whole image one label; None if it has it already. Changes the labels."""
-    annotation = Annotation(labels)
-    annotation.begin_stroke()
-    annotation.paint(whole(labels.shape), label)
     return annotation.end_stroke()

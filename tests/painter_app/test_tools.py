@@ -1,0 +1,153 @@
+"""The tools that cover an area, with real mouse and key events on the real window."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QToolButton
+
+from shared_folder.classes import BACKGROUND, FOREGROUND, UNKNOWN
+
+FIRST = "plant_1.png"
+SQUARE = ((50.0, 100.0), (50.0, 200.0), (150.0, 200.0), (150.0, 100.0))
+RIGHT, LEFT = Qt.MouseButton.RightButton, Qt.MouseButton.LeftButton
+
+
+def key(window, letter: Qt.Key) -> None:
+    QTest.keyClick(window.page.canvas, letter)
+
+
+def labels(window) -> np.ndarray:
+    return window.session.painting.annotation.labels.to_array()
+
+
+def click(window, row: float, column: float, button=LEFT) -> None:
+    canvas = window.page.canvas
+    QTest.mouseClick(canvas, button, pos=canvas.widget_from_image(row, column).toPoint())
+
+
+def draw(window, points, button) -> None:
+    canvas = window.page.canvas
+    places = [canvas.widget_from_image(*point).toPoint() for point in points]
+    QTest.mousePress(canvas, button, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, QPoint(place))
+    QTest.mouseRelease(canvas, button, pos=places[-1])
+
+
+@pytest.fixture
+def corrected(studio):
+    """A window with a mask: a square of the class from 20 to 80."""
+    studio.give_mask(FIRST)
+    window = studio.open()
+    studio.until(lambda: window.session.mask.shown is not None)
+    return window
+
+
+def test_the_lasso_fills_and_the_right_button_erases_in_it(studio) -> None:
+    window = studio.open()
+    key(window, Qt.Key.Key_G)
+    studio.paint(window, *SQUARE)
+    studio.until(lambda: bool(labels(window).any()))
+    painted = labels(window)
+    assert painted[60:140, 110:190].all()
+    assert 9000 < (painted == FOREGROUND).sum() < 11_000
+    draw(window, ((40, 90), (40, 150), (160, 150), (160, 90)), RIGHT)
+    studio.until(lambda: not labels(window)[100, 120])
+    assert labels(window)[100, 180] == FOREGROUND
+    studio.do(window, "undo")
+    np.testing.assert_array_equal(labels(window), painted)
+    studio.do(window, "undo")
+    assert not labels(window).any()
+
+
+def test_while_a_lasso_is_drawn_its_outline_is_seen_and_nothing_is_painted(studio) -> None:
+    window = studio.open()
+    canvas = window.page.canvas
+    key(window, Qt.Key.Key_G)
+    places = [canvas.widget_from_image(*point).toPoint() for point in SQUARE]
+    studio.until(lambda: canvas.drawn)
+    before = canvas.grab().toImage()
+    QTest.mousePress(canvas, LEFT, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, place)
+    during = canvas.grab().toImage()
+    assert during.pixelColor(places[1]) != before.pixelColor(places[1])
+    assert not labels(window).any()
+    QTest.mouseRelease(canvas, LEFT, pos=places[-1])
+    studio.until(lambda: bool(labels(window).any()))
+
+
+def test_a_straight_line_is_painted_from_press_to_release(studio) -> None:
+    window = studio.open()
+    window.page.canvas.brush_diameter = 5
+    key(window, Qt.Key.Key_D)
+    studio.paint(window, (50.5, 20.5), (150.5, 200.5), (50.5, 280.5))  # by a detour
+    painted = labels(window)
+    assert (painted[50, 25:275] == FOREGROUND).all()
+    assert 1200 < (painted == FOREGROUND).sum() < 1500
+    assert not painted[100:].any()
+    studio.do(window, "undo")
+    assert not labels(window).any()
+
+
+def test_a_wrong_blob_goes_with_one_click_and_comes_back_with_undo(studio, corrected) -> None:
+    key(corrected, Qt.Key.Key_F)
+    click(corrected, 50, 50)
+    studio.until(lambda: bool(labels(corrected).any()))
+    painted = labels(corrected)
+    assert (painted[20:80, 20:80] == BACKGROUND).all()
+    assert (painted != UNKNOWN).sum() == 3600
+    studio.do(corrected, "undo")
+    assert not labels(corrected).any()
+    click(corrected, 150, 250)  # open background
+    studio.until(lambda: "no hole" in corrected.notices.text)
+    assert not labels(corrected).any()
+
+
+def test_what_the_mask_has_right_is_said_with_a_lasso_or_for_all_in_view(studio, corrected) -> None:
+    key(corrected, Qt.Key.Key_T)
+    studio.paint(corrected, (10, 10), (10, 50), (100, 50), (100, 10))
+    studio.until(lambda: bool(labels(corrected).any()))
+    painted = labels(corrected)
+    assert (painted[25:75, 25:45] == FOREGROUND).all()
+    assert painted[90, 30] == BACKGROUND
+    assert painted[50, 100] == UNKNOWN
+    key(corrected, Qt.Key.Key_Y)
+    studio.until(lambda: bool(labels(corrected).all()))
+    assert (labels(corrected) == FOREGROUND).sum() == 3600
+
+
+def test_a_fill_that_is_painted_into_is_tried_again(studio, corrected) -> None:
+    canvas = corrected.page.canvas
+    canvas.brush_diameter = 3
+    key(corrected, Qt.Key.Key_F)
+    click(corrected, 50, 50)
+    key(corrected, Qt.Key.Key_B)
+    studio.paint(corrected, (50.5, 50.5), (50.5, 60.5))  # before the worker's answer is delivered
+    studio.until(lambda: labels(corrected)[25, 25] != UNKNOWN)
+    assert labels(corrected)[50, 55] == FOREGROUND or (labels(corrected)[20:80, 20:80] == BACKGROUND).all()
+    assert len(corrected.session.painting.strokes) == 2
+
+
+def test_the_class_under_the_pointer_is_picked(studio, corrected) -> None:
+    canvas = corrected.page.canvas
+    for place, label in (((50.0, 50.0), FOREGROUND), ((150.0, 250.0), BACKGROUND)):
+        QTest.mouseMove(canvas, canvas.widget_from_image(*place).toPoint())
+        key(corrected, Qt.Key.Key_P)
+        assert canvas.tool.label == label
+
+
+def test_the_tools_show_which_is_in_hand(studio) -> None:
+    window = studio.open()
+    buttons = {each.defaultAction().objectName(): each for each in window.page.brushes.findChildren(QToolButton)}
+    assert list(buttons) == ["tool_brush", "tool_line", "tool_lasso", "tool_region", "tool_right"]
+    assert buttons["tool_brush"].isChecked()
+    QTest.mouseClick(buttons["tool_lasso"], LEFT)
+    QTest.mouseClick(buttons["tool_lasso"], LEFT)  # again: it stays
+    assert [name for name, each in buttons.items() if each.isChecked()] == ["tool_lasso"]
+    assert window.focusWidget() is window.page.canvas
+    assert type(window.page.canvas.tool).__name__ == "Lasso"
+    studio.do(window, "brush_background")
+    assert type(window.page.canvas.tool).__name__ == "Lasso"
+    assert window.page.canvas.tool.label == BACKGROUND
