@@ -188,6 +188,14 @@ ACTIONS = (
     Row("next", "Image", "&Next", "The image after; strokes are saved", ("PgDown", "Alt+Right"), "next"),
     Row("jump", "Image", "&Go to…", "Jump to an image by number or name", ("Ctrl+G",), "list"),
     Row(
+        "next_uncertain",
+        "Image",
+        "Next &uncertain place",
+        "Look at the next place of this image where the mask is unsure",
+        ("J",),
+        needs="image",
+    ),
+    Row(
         "next_doubtful",
         "Image",
         "Next &doubtful annotation",

@@ -18,9 +18,13 @@ from shared_folder.classes import BACKGROUND_CLASS, LabelClass
 from shared_folder.names import image_id
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.segmentation import Contradiction
-from shared_folder.uncertainty import UncertaintyMap
+from shared_folder.uncertainty import UncertaintyMap, read_uncertainty, uncertain_places
 
 _NO_DOUBTS = "No annotation is in doubt, as far as the newest masks of annotated images tell."
+
+_NO_MAP = "There is no mask of this image yet that says where it is unsure."
+_NOTHING_UNCERTAIN = "The mask is sure of all that nobody has painted here."
+_ALL_SEEN = "These were all places of this image where the mask is unsure. Save & Next goes on."
 
 
 class ImagesDesk(QObject):
@@ -36,6 +40,7 @@ class ImagesDesk(QObject):
         self._workers = workers
         self._told = ""  # of the open image's doubts
         self._listed = Order.PROJECT
+        self._places_seen: dict[str, tuple[Rectangle, ...]] = {}  # of the open image, by its name
         page.images.order.chosen.connect(session.ordering.choose)
         page.images.order.masks_wanted.connect(self._ask_for_masks)
         session.ordering.ordered.connect(self._ordered)
@@ -43,7 +48,7 @@ class ImagesDesk(QObject):
         session.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:
-        return {"next_doubtful": self.go_to_next_doubtful}
+        return {"next_doubtful": self.go_to_next_doubtful, "next_uncertain": self.go_to_next_uncertain}
 
     def go_to_next_doubtful(self) -> None:
         """Open the next image with an annotation in doubt; the one on the screen shows its frames again."""
@@ -54,6 +59,33 @@ class ImagesDesk(QObject):
             self._show_doubts(self._session.painting)
         else:
             self._session.go_to(name)
+
+    def go_to_next_uncertain(self) -> None:
+        """Look at the place of the open image where the mask is least sure, and nobody has painted; then the next."""
+        painting, project = self._session.painting, self._session.project
+        if painting is None or project is None:
+            return
+        labels, seen = painting.annotation.labels.snapshot(), self._places_seen.get(painting.name, ())
+
+        def find() -> Rectangle | None:
+            found = read_uncertainty(project.uncertainty_path(painting.name), painting.opened.shape)
+            return next((place for place in uncertain_places(found, labels) if place not in seen), None)
+
+        def show(place: Rectangle | None) -> None:
+            if painting is not self._session.painting:
+                return
+            if place is None:
+                self._places_seen.pop(painting.name, None)
+                self._page.canvas.fit()
+                self.noticed.emit(Notice(_ALL_SEEN if seen else _NOTHING_UNCERTAIN))
+            else:
+                self._places_seen = {painting.name: (*seen, place)}
+                self._page.canvas.look_at(place)
+
+        def failed(error: Exception) -> None:
+            self.noticed.emit(Notice(_NO_MAP if isinstance(error, FileNotFoundError) else in_words(error)))
+
+        self._workers.submit(find, show, failed, urgent=True)
 
     def _ordered(self, found: Ordered) -> None:
         self._page.images.set_order(found.names, from_top=found.order not in (Order.PROJECT, self._listed))

@@ -41,6 +41,8 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".
 
 COARSEST_SIDE = 256
 """Levels are offered until the longest side is at most this."""
+FIRST_SIDE = 1000
+"""Pixels of the longest side that a first view needs at least, where a coarser level can be had much sooner."""
 CHEAP_HALVINGS = 2
 """A level is averaged on the fly from one in the file at most this many levels finer; others are built and kept."""
 SAMPLE_PIXELS = 2**18
@@ -114,6 +116,14 @@ class ImageFile:
         self._tiled = decoder if isinstance(decoder, TiffDecoder) and decoder.by_tile else None
         self._kept: dict[int, Pixels] = {}  # levels in memory, as shown
         self._keeping = threading.RLock()
+
+    @property
+    def first_level(self) -> int:
+        """The finest level for a first view. Where it isn't 0, it and the coarser ones are there long before 0 is."""
+        level = 0
+        while level < self._decoder.most_reduced and max(self.level_shape(level + 1)) >= FIRST_SIDE:
+            level += 1
+        return min(level, self.levels - 1)
 
     def level_shape(self, level: int) -> tuple[int, int]:
         """(H, W) of a level, halves rounded up."""
@@ -216,6 +226,9 @@ class ImageFile:
 
     def _level(self, level: int) -> Pixels:
         """A whole level, built once and kept. Other threads wait for it rather than build it too."""
+        kept = self._kept.get(level)
+        if kept is not None:  # without waiting for another level that is being decoded
+            return kept
         with self._keeping:
             if level not in self._kept:
                 self._kept[level] = self._built(level)
@@ -224,11 +237,14 @@ class ImageFile:
     def _built(self, level: int) -> Pixels:
         if self._tiled is not None and level - 1 <= self._cheapest(self._tiled, level - 1) + CHEAP_HALVINGS:
             return self._halved_by_bands(self._tiled, level - 1)
-        if level > 0:
+        reduced = 0 < level <= self._decoder.most_reduced and not self._kept
+        if level > 0 and not reduced:
             return halved(self._level(level - 1))
-        stored = self._decoder.decode()
-        if stored.shape != self._decoder.header.shape or stored.dtype != self.dtype:
-            raise damaged(self.path, f"its header promises {self._decoder.header.shape}, it holds {stored.shape}")
+        stored = self._decoder.decode(level)
+        height, width, channels = self._decoder.header.shape
+        promised = -(-height >> level), -(-width >> level), channels
+        if stored.shape != promised or stored.dtype != self.dtype:
+            raise damaged(self.path, f"its header promises {promised}, it holds {stored.shape}")
         return np.ascontiguousarray(self._orientation.apply(stored))
 
     @staticmethod

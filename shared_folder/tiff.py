@@ -37,6 +37,8 @@ _ALPHA_SAMPLES = (1, 2)
 class TiffDecoder:
     """One page of a TIFF. Reduced copies that the file holds of it, in SubIFDs or behind it, are its levels."""
 
+    most_reduced = 0
+
     def __init__(self, path: Path, page: int) -> None:
         self._path = path
         with path.open("rb") as file:
@@ -74,7 +76,7 @@ class TiffDecoder:
     def tile_height(self) -> int:
         return int(self._page.tilelength or self._page.imagelength)
 
-    def decode(self) -> Pixels:
+    def decode(self, halvings: int = 0) -> Pixels:  # noqa: ARG002 (there are levels in the file, or none)
         return self.read(0, whole(self.header.shape))
 
     def read(self, level: int, rectangle: Rectangle) -> Pixels:

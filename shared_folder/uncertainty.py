@@ -13,13 +13,22 @@ import numpy as np
 from PIL import Image
 from pydantic import ValidationError
 
+from shared_folder.classes import UNKNOWN
 from shared_folder.label_files import decode_png, encode_png
-from shared_folder.labels import Pixels
+from shared_folder.labels import Labels, Pixels
 from shared_folder.publish import Document, publish
+from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 
 SCALE = 4
 """Pixels of the image along the side of one of the map: a sixteenth of the memory, and fine enough to see."""
+
+PLACE = 32
+"""Pixels of the map along the side of a place that is looked at."""
+LEAST_UNCERTAIN = 96
+"""Of 255, for a pixel to count: the likelier class has twice the other's probability, or less than that."""
+FEWEST_IN_PLACE = 8
+"""Pixels of the map; fewer are no place to go to."""
 
 
 class UncertaintyFacts(Document):
@@ -62,3 +71,24 @@ def read_uncertainty(path: Path, shape: tuple[int, int]) -> UncertaintyMap:
     except ValidationError:
         model = ""
     return UncertaintyMap(np.asarray(image), model)
+
+
+def uncertain_places(uncertainty: UncertaintyMap, painted: Labels) -> list[Rectangle]:
+    """Squares of the image in which the mask may be wrong, the one with most to look at first.
+
+    painted: the image's annotation; where a quarter of a square is painted somebody has looked.
+    """
+    height, width = painted.shape
+    counts = (uncertainty.values >= LEAST_UNCERTAIN).astype(np.int64)
+    rows, columns = np.arange(0, counts.shape[0], PLACE), np.arange(0, counts.shape[1], PLACE)
+    sums = np.add.reduceat(np.add.reduceat(counts, rows, axis=0), columns, axis=1)
+    side, found = PLACE * SCALE, []
+    for index in np.argsort(-sums, axis=None, kind="stable"):
+        row, column = divmod(int(index), len(columns))
+        if sums[row, column] < FEWEST_IN_PLACE:
+            break
+        top, left = row * side, column * side
+        place = Rectangle(top, left, min(top + side, height), min(left + side, width))
+        if (painted.read(place) != UNKNOWN).mean() < 0.25:
+            found.append(place)
+    return found

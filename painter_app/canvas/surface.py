@@ -146,6 +146,11 @@ class Surface(QWidget):
         zoom = self.viewport.zoom * factor
         self._change_view(lambda: self.viewport.zoom_to(zoom, point.x(), point.y()))
 
+    def look_at(self, place: Rectangle) -> None:
+        """Show a place of the image near by, in the middle and framed."""
+        self._change_view(lambda: self.viewport.look_at(place))
+        self.set_frames([place])
+
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the image by pixels of the widget."""
         self._change_view(lambda: self.viewport.pan(dx, dy))

@@ -59,6 +59,13 @@ class Viewport:
         self._fitted = False
         self._place(zoom / self.density, self.to_image(x, y), x, y)
 
+    def look_at(self, place: Rectangle) -> None:
+        """Show a place of the image in the middle of the widget, filling half of it or, if one was nearer, more."""
+        self._fitted = False
+        room = min(self.width / max(1, place.width), self.height / max(1, place.height))
+        middle = (place.top + place.bottom) / 2, (place.left + place.right) / 2
+        self._place(min(max(self.scale, room / 2), room), middle, self.width / 2, self.height / 2)
+
     def pan(self, dx: float, dy: float) -> None:
         """Move the image by logical pixels, as far as some of it stays near the centre."""
         self._fitted = False

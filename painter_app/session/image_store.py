@@ -16,14 +16,26 @@ Failed = Callable[[Exception], None]
 
 
 class ImageStore:
-    """Decodes images in workers and keeps those used last. decode: from a name to the image; it may refuse."""
+    """Decodes images in workers and keeps those used last.
 
-    def __init__(self, workers: Workers, decode: Callable[[str], ImageFile], budget: int = BUDGET) -> None:
+    decode: from a name to the image, enough of it for a first view; it may refuse. decode_rest: what is left, once
+    the image has been handed over.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        decode: Callable[[str], ImageFile],
+        decode_rest: Callable[[ImageFile], None],
+        budget: int = BUDGET,
+    ) -> None:
         self._workers = workers
         self._decode = decode
+        self._decode_rest = decode_rest
         self._budget = budget
         self._kept: OrderedDict[str, ImageFile] = OrderedDict()  # the one used last comes last
         self._asked: dict[str, list[tuple[Done, Failed]]] = {}  # being decoded, and who waits for them
+        self._completing: str | None = None  # of which the rest is being decoded
         self._ahead: list[str] = []  # to be decoded when nothing else is
 
     def get(self, name: str, done: Done, failed: Failed) -> None:
@@ -45,7 +57,7 @@ class ImageStore:
     def _go_on(self) -> None:
         used = sum(map(memory_of, self._kept.values()))
         largest = max(map(memory_of, self._kept.values()), default=0)
-        if self._asked or used + largest > self._budget:
+        if self._asked or self._completing is not None or used + largest > self._budget:
             return
         while self._ahead:
             name = self._ahead.pop(0)
@@ -65,6 +77,12 @@ class ImageStore:
             self._kept.popitem(last=False)
         for done, _ in self._asked.pop(name):
             done(image)
+        self._completing = name
+        self._workers.submit(partial(self._decode_rest, image), partial(self._completed, name))
+
+    def _completed(self, name: str, _: None) -> None:
+        if self._completing == name:
+            self._completing = None
         self._go_on()
 
     def _refused(self, name: str, error: Exception) -> None:

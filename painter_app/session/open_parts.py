@@ -8,7 +8,7 @@ from pathlib import Path
 from painter_app.journal import Journals
 from painter_app.session.folder_news import FolderNews
 from painter_app.session.image_store import ImageStore
-from painter_app.session.opening import decode
+from painter_app.session.opening import decode, decode_rest
 from painter_app.session.project_state import ProjectState
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
@@ -43,7 +43,7 @@ def open_parts(
     return OpenParts(
         state=state,
         journals=Journals(journals, project),
-        images=ImageStore(workers, lambda name: decode(project, name, settings.now.roots())),
+        images=ImageStore(workers, lambda name: decode(project, name, settings.now.roots()), decode_rest),
         saver=saver,
         wishes=Wishes(workers, project.shared.desired_state(now.painter), now.person, project.location),
         news=FolderNews(workers, project, native=native),

@@ -57,7 +57,7 @@ def place_of(project: Project, name: str, roots: Mapping[str, Path]) -> tuple[Pa
 
 
 def decode(project: Project, name: str, roots: Mapping[str, Path]) -> ImageFile:
-    """Open an image and decode what the screen needs of it. Refuses a missing or damaged one."""
+    """Open an image and decode what a first view needs of it. Refuses a missing or damaged one."""
     path, page = place_of(project, name, roots)
     try:
         image = open_image(path, page)
@@ -65,9 +65,20 @@ def decode(project: Project, name: str, roots: Mapping[str, Path]) -> ImageFile:
         raise Refused(
             f"{name}: there is no such image any more; it was moved or renamed. Put it back to see it."
         ) from None
-    for level in range(image.levels):  # coarser levels too, so that zooming out never waits
-        image.displayed(level, _FIRST_PIXEL)
+    _decode_levels(image, image.first_level)
     return image
+
+
+def decode_rest(image: ImageFile) -> None:
+    """Decode what a first view does without."""
+    with contextlib.suppress(Refused):  # whoever looks at that part is told
+        _decode_levels(image, 0)
+
+
+def _decode_levels(image: ImageFile, finest: int) -> None:
+    """Coarser levels too, so that zooming out never waits."""
+    for level in range(finest, image.levels):
+        image.displayed(level, _FIRST_PIXEL)
 
 
 def memory_of(image: ImageFile) -> int:

@@ -27,6 +27,7 @@ from tests.benchmarks.latency import IDLE_SECONDS, IMAGES
 from tests.benchmarks.rows import Row, row
 
 SIDE = 1000
+SCAN = 8000
 MASKS = 25
 MASKS_WITHOUT_EVENTS = 9
 PEER_MILLISECONDS = 500.0  # RootPainter 0.3.1 looks twice a second
@@ -43,12 +44,16 @@ def rows() -> list[Row]:
             idle = _idle_share(application)
         with _window(project, Path(folder), native=False) as window:
             blind = _waits(window, project, MASKS_WITHOUT_EVENTS)
+        scans = _scans(SharedFolder(Path(folder) / "scans"))
+        with _window(scans, Path(folder), native=True) as window:
+            cold, libjpeg = _cold(window, scans)
     size = f"{SIDE:,} px"
     return [
         row(f"mask published to on the screen, {size}, median", masks[0], "ms", PEER_MILLISECONDS, 50.0),
         row(f"mask published to on the screen, {size}, 95th percentile", masks[1], "ms", PEER_MILLISECONDS),
         row("the same without file events, median", blind[0], "ms", PEER_MILLISECONDS, 1000.0),
         row(f"next image and mask on the screen, {size}, ready ahead of time, median", steps, "ms", None, 50.0),
+        row(f"next image, cold, {SCAN:,} px JPEG, a first view", cold, "ms", libjpeg, libjpeg + 100),
         row("idle window, 10,000 images", 100 * idle, "% of a core", None, 1.0),
     ]
 
@@ -108,6 +113,39 @@ def _steps(window: MainWindow, project: Project) -> float:
         window.page.canvas.repaint()
         waits.append(1000 * (time.perf_counter() - began))
     return statistics.median(waits)
+
+
+def _scans(shared: SharedFolder) -> Project:
+    """Large photographs, all the same file under many names."""
+    dataset = shared.datasets / "scans"
+    dataset.mkdir(parents=True)
+    names = tuple(f"scan_{index:02d}.jpg" for index in range(40))
+    pixels = np.random.default_rng(0).integers(0, 255, (SCAN // 8, SCAN // 8, 3), np.uint8)
+    Image.fromarray(pixels).resize((SCAN, SCAN)).save(dataset / names[0], quality=90)
+    for name in names[1:]:
+        (dataset / name).hardlink_to(dataset / names[0])
+    return create_project(shared, "scans", "scans", names)
+
+
+def _cold(window: MainWindow, project: Project) -> tuple[float, float]:
+    """Median milliseconds from a jump to an image that nobody decoded ahead to all of it on the screen; and what
+    libjpeg takes to decode it at an eighth of its size."""
+    waits, alone = [], []
+    path = project.image_path(project.images[0])
+    for name in project.images[10::8]:
+        _rest(4.0)  # what was begun ahead is over
+        began = time.perf_counter()
+        with Image.open(path) as image:
+            image.draft("RGB", (SCAN // 8, SCAN // 8))
+            image.load()
+        alone.append(1000 * (time.perf_counter() - began))
+        began = time.perf_counter()
+        window.session.go_to(name)
+        _until(lambda name=name: window.session.image_name == name and window.session.painting is not None)  # type: ignore[misc]
+        _until(lambda: window.page.canvas.drawn)
+        window.page.canvas.repaint()
+        waits.append(1000 * (time.perf_counter() - began))
+    return statistics.median(waits), statistics.median(alone)
 
 
 def _next(window: MainWindow) -> str:

@@ -17,6 +17,7 @@ class Decoder:
 
     def __init__(self) -> None:
         self.decoded: list[str] = []
+        self.completed: list[str] = []
         self.go_on = threading.Event()
         self.go_on.set()
 
@@ -26,6 +27,9 @@ class Decoder:
         if name == "bad":
             raise Refused("bad: is damaged.")
         return SimpleNamespace(name=name, shape=(10, 100, 3), dtype=np.dtype(np.uint8))
+
+    def rest(self, image: SimpleNamespace) -> None:
+        self.completed.append(image.name)
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ def workers(qtbot):
 
 def test_an_image_is_decoded_once(qtbot, workers) -> None:
     decoder, got = Decoder(), []
-    store = ImageStore(workers, decoder)
+    store = ImageStore(workers, decoder, decoder.rest)
     decoder.go_on.clear()
     for _ in range(3):
         store.get("a", got.append, got.append)
@@ -51,7 +55,7 @@ def test_an_image_is_decoded_once(qtbot, workers) -> None:
 def test_the_next_ones_are_made_ready_as_far_as_the_budget_goes(qtbot, workers) -> None:
     decoder, got = Decoder(), []
     one = memory_of(Decoder()("x"))
-    store = ImageStore(workers, decoder, budget=3 * one)
+    store = ImageStore(workers, decoder, decoder.rest, budget=3 * one)
     store.get("a", got.append, got.append)
     store.prefetch(["b", "c", "d", "e"])
     qtbot.waitUntil(lambda: decoder.decoded == ["a", "b", "c"])
@@ -69,7 +73,18 @@ def test_the_next_ones_are_made_ready_as_far_as_the_budget_goes(qtbot, workers) 
 
 def test_a_damaged_image_is_refused_to_whoever_asked(qtbot, workers) -> None:
     refused: list[Exception] = []
-    store = ImageStore(workers, Decoder())
+    decoder = Decoder()
+    store = ImageStore(workers, decoder, decoder.rest)
     store.prefetch(["bad", "good"])
     store.get("bad", lambda _: None, refused.append)
     qtbot.waitUntil(lambda: [str(error) for error in refused] == ["bad: is damaged."])
+
+
+def test_what_a_first_view_does_without_is_decoded_after_it_was_handed_over(qtbot, workers) -> None:
+    decoder, got = Decoder(), []
+    store = ImageStore(workers, decoder, decoder.rest)
+    store.get("a", lambda image: got.append((image.name, list(decoder.completed))), got.append)
+    store.prefetch(["b"])
+    qtbot.waitUntil(lambda: decoder.completed == ["a", "b"])
+    assert got == [("a", [])]
+    assert decoder.decoded == ["a", "b"]

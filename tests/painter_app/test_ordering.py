@@ -12,6 +12,7 @@ from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
 from shared_folder.desired import FolderJob
 from shared_folder.names import image_id
 from shared_folder.publish import read_documents
+from shared_folder.rectangle import Rectangle
 from shared_folder.segmentation import Contradiction, SegmentationFacts
 from shared_folder.uncertainty import UncertaintyMap, map_shape, write_uncertainty
 from tests.painter_app.session_masks import give_findings
@@ -167,3 +168,20 @@ def test_the_uncertainty_is_read_when_it_is_shown_and_when_it_changes(studio) ->
     studio.at(window, NAMES[1])
     studio.until(lambda: window.page.layers._key._missing)
     assert layers["uncertainty"] is None
+
+
+def test_one_steps_from_one_uncertain_place_to_the_next(studio) -> None:
+    window = studio.open()
+    QTest.keyClick(window.page.canvas, Qt.Key.Key_J)
+    studio.until(lambda: "no mask" in window.notices.text)
+    values = np.zeros(map_shape(SHAPE), np.uint8)
+    values[2:9, 40:60] = 255
+    values[40:45, 2:9] = 200
+    write_uncertainty(studio.project.uncertainty_path(NAMES[0]), UncertaintyMap(values, "000001_t"))
+    canvas = window.page.canvas
+    for place in (Rectangle(0, 128, 128, 256), Rectangle(128, 0, 200, 128)):
+        QTest.keyClick(canvas, Qt.Key.Key_J)
+        studio.until(lambda place=place: canvas._frames == (place,))
+        assert canvas.visible_rectangle().intersection(place) == place
+    QTest.keyClick(canvas, Qt.Key.Key_J)
+    studio.until(lambda: "all places" in window.notices.text)

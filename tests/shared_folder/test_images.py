@@ -62,9 +62,9 @@ def test_decoding_happens_once_for_many_threads(tmp_path, monkeypatch):
     decoded = []
     decode, started = decoders.PillowDecoder.decode, threading.Barrier(4)
 
-    def counted(decoder):
+    def counted(decoder, halvings=0):
         decoded.append(decoder)
-        return decode(decoder)
+        return decode(decoder, halvings)
 
     def work(level: int) -> np.ndarray:
         started.wait(timeout=10)
@@ -75,6 +75,40 @@ def test_decoding_happens_once_for_many_threads(tmp_path, monkeypatch):
         one, two, *_ = pool.map(work, (0, 0, 1, 2))
     assert len(decoded) == 1
     np.testing.assert_array_equal(one, two)
+
+
+def test_a_first_view_of_a_large_jpeg_is_decoded_at_a_fraction_of_its_size(tmp_path, monkeypatch):
+    wave = np.sin(np.arange(4001)[:, None] / 90) * np.sin(np.arange(3003)[None] / 70)
+    path = saved(
+        tmp_path / "large.jpg", np.repeat((127 + 100 * wave).astype(np.uint8)[..., None], 3, axis=2), quality=95
+    )
+    image = open_image(path)
+    halvings = []
+    decode = decoders.PillowDecoder.decode
+    monkeypatch.setattr(
+        decoders.PillowDecoder,
+        "decode",
+        lambda decoder, halved=0: halvings.append(halved) or decode(decoder, halved),
+    )
+    assert image.first_level == 2
+    first = {level: image.displayed(level, whole(image.level_shape(level))) for level in range(2, image.levels)}
+    assert halvings == [2]
+    image.displayed(0, Rectangle(0, 0, 1, 1))
+    assert halvings == [2, 0]
+    reference = open_image(path)
+    reference.displayed(0, Rectangle(0, 0, 1, 1))
+    for level, seen in first.items():
+        anew = reference.displayed(level, whole(reference.level_shape(level)))
+        assert np.abs(seen.astype(int) - anew).mean() < 2
+    np.testing.assert_array_equal(
+        image.read(1, whole(image.level_shape(1))), reference.read(1, whole(image.level_shape(1)))
+    )
+
+
+@pytest.mark.parametrize("name", ["small.jpg", "large.png"])
+def test_others_are_decoded_whole_at_once(tmp_path, name):
+    side = 400 if name == "small.jpg" else 2500
+    assert open_image(saved(tmp_path / name, noise(side, side, 3))).first_level == 0
 
 
 class TestMappings:

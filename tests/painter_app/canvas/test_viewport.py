@@ -104,3 +104,19 @@ def test_without_an_image_nothing_is_in_view() -> None:
     view.show(None)
     view.pan(10, 10)
     assert view.visible() == NOTHING
+
+
+def test_a_place_that_is_looked_at_fills_half_of_the_view_in_its_middle() -> None:
+    view = Viewport()
+    view.resize(800, 600, 1.0)
+    view.show((4000, 4000))
+    place = Rectangle(1000, 2000, 1128, 2128)
+    view.look_at(place)
+    assert view.to_widget(1064, 2064) == pytest.approx((400, 300))
+    assert view.scale == pytest.approx(600 / 128 / 2)
+    view.zoom_to(3.0, 0, 0)
+    view.look_at(place)
+    assert view.scale == 3.0
+    view.zoom_to(30.0, 0, 0)
+    view.look_at(place)
+    assert view.visible().intersection(place) == place

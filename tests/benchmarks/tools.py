@@ -1,0 +1,108 @@
+"""What the tools save: seconds in which a simulated user corrects the masks of finished rehearsals, with each tool.
+
+    python -m tests.benchmarks.tools RUNS
+
+RUNS holds rehearsals, each a folder as `brushloop-trainer rehearse --to` leaves it. What is corrected are the masks
+of its held-out images, by a model from a third of its way and by the last one.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from scipy import ndimage
+from skimage.measure import perimeter
+
+from shared_folder.classes import BACKGROUND, UNKNOWN
+from shared_folder.scores import LabelMap
+from shared_folder.simulated_user import Habits, SimulatedStroke, SimulatedUser
+from shared_folder.visible_errors import clearance_of, visible_errors
+from trainer.device import choose_device
+from trainer.model_store import load_model
+from trainer.rehearsal.measuring import HeldOut
+from trainer.rehearsal.whole import open_rehearsal
+
+_EIGHT = np.ones((3, 3), bool)
+EVERYTHING = Habits(most_strokes=100_000, missed_share=0.0)
+SMALLEST = 5
+"""Pixels of a region that she sees."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=Path, metavar="RUNS")
+    print("| rehearsal | masks | brush, s | and regions, s | clicks | saved | and lasso, s | saved |")
+    print("|---|---|---|---|---|---|---|---|")
+    for path in sorted(parser.parse_args().runs.glob("*/rehearsal.json")):
+        figures = np.array(list(_masks(path.parent))).sum(0)
+        brush, regions, clicks, lasso, count = figures
+        print(
+            f"| {path.parent.name} | {count:.0f} | {brush:.0f} | {regions:.0f} | {clicks:.0f} "
+            f"| {100 * (1 - regions / brush):.0f} % | {lasso:.0f} | {100 * (1 - lasso / brush):.0f} % |",
+            flush=True,
+        )
+    return 0
+
+
+def _masks(folder: Path) -> Iterator[tuple[float, float, int, float, int]]:
+    """Of each mask: seconds with the brush alone, with clicks on regions too, those clicks, seconds with the lasso
+    beside the brush, and 1."""
+    device = choose_device("cpu")
+    labelled = open_rehearsal(folder)
+    held_out = HeldOut(labelled, device)
+    models = sorted(labelled.project.folder.models.glob("*.safetensors"))
+    for model in (load_model(path, device) for path in (models[len(models) // 3], models[-1])):
+        for name in labelled.held_out:
+            truth, mask = labelled.truth[name], held_out.mask(model, name)
+            brush = _seconds(truth, mask)
+            clicked, clicks = after_clicks(truth, mask)
+            regions = _seconds(truth, clicked, clicks)
+            yield brush, regions, clicks, lasso_seconds(truth, mask), 1
+
+
+def _seconds(truth: LabelMap, mask: LabelMap, clicks: int = 0) -> float:
+    """To correct every visible error of a mask with the brush, and to have clicked so often before."""
+    user = SimulatedUser(0, EVERYTHING)
+    return user.seconds_for(user.corrections(truth, mask), truth.shape) + clicks * user.pace.between_strokes
+
+
+def after_clicks(truth: LabelMap, mask: LabelMap) -> tuple[LabelMap, int]:
+    """The mask after a click on each region that is wrong as a whole, blobs and holes; and how many clicks."""
+    corrected, clicks = mask.copy(), 0
+    for label in np.unique(mask).tolist():
+        regions, _ = ndimage.label(mask == label, None if label == BACKGROUND else _EIGHT)
+        for number, box in enumerate(ndimage.find_objects(regions), start=1):
+            inside = regions[box] == number
+            true = truth[box][inside]
+            known = true[true != UNKNOWN]
+            if inside.sum() >= SMALLEST and len(known) and (known == known[0]).all() and known[0] != label:
+                corrected[box][inside] = known[0]
+                clicks += 1
+    return corrected, clicks
+
+
+def lasso_seconds(truth: LabelMap, mask: LabelMap) -> float:
+    """With the lasso around each error for which that is quicker than the brush."""
+    user = SimulatedUser(0, EVERYTHING)
+    wrong = visible_errors(truth, mask, clearance_of(truth))
+    regions, _ = ndimage.label(wrong, _EIGHT)
+    strokes = user.corrections(truth, mask)
+    by_region: dict[int, list[SimulatedStroke]] = {}
+    for stroke in strokes:
+        row, column = (int(each) for each in stroke.points[len(stroke.points) // 2])
+        inside = 0 <= row < wrong.shape[0] and 0 <= column < wrong.shape[1]
+        by_region.setdefault(int(regions[row, column]) if inside else 0, []).append(stroke)
+    saved = 0.0
+    boxes = ndimage.find_objects(regions)
+    for number, own in by_region.items():
+        if number:
+            around = perimeter(np.pad(regions[boxes[number - 1]] == number, 1))
+            lasso = user.pace.between_strokes + around / user.pace.painting
+            saved += max(0.0, user.seconds_for(own) - lasso)
+    return user.seconds_for(strokes, truth.shape) - saved
+
+
+if __name__ == "__main__":
+    sys.exit(main())
