@@ -10,11 +10,13 @@ from PyQt6.QtCore import QObject, QThreadPool, pyqtSignal, pyqtSlot
 
 Result = TypeVar("Result")
 
-_URGENT, _USUAL = 1, 0
+_USUAL, _IDLE = 1, 0
 
 
 class Workers(QObject):
-    """Runs work in a pool of threads; `done` and `failed` are called on the thread that made this object.
+    """Runs work in threads; `done` and `failed` are called on the thread that made this object.
+
+    What is urgent, what somebody waits for, never waits for what is not (thumbnails, images made ready ahead).
 
     Saves go through the ordered lane: one after another, in the order given, so that two writes of one file
     never overlap. Nothing is delivered after `close`.
@@ -26,10 +28,10 @@ class Workers(QObject):
 
     def __init__(self, parent: QObject | None = None, threads: int | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(threads or max(2, os.cpu_count() or 2))
-        self._lane = QThreadPool(self)
-        self._lane.setMaxThreadCount(1)
+        processors = os.cpu_count() or 2
+        self._pool = self._threads(threads or max(1, processors - 1))
+        self._urgent = self._threads(threads or max(2, processors))
+        self._lane = self._threads(1)
         self._lock = threading.Lock()
         self._pending = 0
         self._closed = False
@@ -48,9 +50,10 @@ class Workers(QObject):
         failed: Callable[[Exception], None] | None = None,
         *,
         urgent: bool = False,
+        idle: bool = False,
     ) -> None:
-        """Run `work` on some thread. urgent: before everything that waits. Dropped after close."""
-        self._start(self._pool, work, done, failed, _URGENT if urgent else _USUAL)
+        """Run `work` on some thread. urgent: somebody waits for it. idle: after all else. Dropped after close."""
+        self._start(self._urgent if urgent else self._pool, work, done, failed, _IDLE if idle else _USUAL)
 
     def submit_in_order(
         self,
@@ -64,9 +67,16 @@ class Workers(QObject):
     def close(self, seconds: float) -> bool:
         """Take no more work, drop what has not begun, let saves end. Returns whether all ended in time."""
         self._closed = True
-        self._pool.clear()
-        saved = self._lane.waitForDone(int(seconds * 1000))
-        return self._pool.waitForDone(int(seconds * 1000)) and saved
+        for pool in (self._pool, self._urgent):
+            pool.clear()
+        # The lane first: it holds saves.
+        ended = [pool.waitForDone(int(seconds * 1000)) for pool in (self._lane, self._pool, self._urgent)]
+        return all(ended)
+
+    def _threads(self, count: int) -> QThreadPool:
+        pool = QThreadPool(self)
+        pool.setMaxThreadCount(count)
+        return pool
 
     def _start(
         self,

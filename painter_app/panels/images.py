@@ -192,7 +192,7 @@ class ImageModel(QAbstractListModel):
             name, _ = self._waiting.popitem()
             self._making.add(name)
             keep = partial(self._keep, name, thumbnailer)
-            workers.submit(partial(thumbnailer, name), keep, keep)
+            workers.submit(partial(thumbnailer, name), keep, keep, idle=True)
 
     def _keep(self, name: str, thumbnailer: Thumbnailer, result: NDArray[np.uint8] | Exception) -> None:
         if thumbnailer is not self._thumbnailer:

@@ -73,3 +73,25 @@ def test_pending_counts_what_has_not_ended(qtbot) -> None:
     go.set()
     qtbot.waitUntil(lambda: workers.pending == 0)
     assert workers.close(1)
+
+
+def test_what_somebody_waits_for_doesnt_wait_for_what_nobody_does(qtbot) -> None:
+    workers = Workers(threads=1)
+    go, done = threading.Event(), list[str]()
+    for kind, options in (
+        ("running", {"idle": True}),
+        ("thumbnail", {"idle": True}),
+        ("next image", {}),
+        ("urgent", {"urgent": True}),
+    ):
+        blocked = kind == "running"
+        workers.submit(
+            lambda blocked=blocked: go.wait(10) if blocked else None,
+            lambda _, kind=kind: done.append(kind),
+            **options,
+        )
+    qtbot.waitUntil(lambda: done == ["urgent"])
+    go.set()
+    qtbot.waitUntil(lambda: len(done) == 4)
+    assert done == ["urgent", "running", "next image", "thumbnail"]
+    assert workers.close(1)
