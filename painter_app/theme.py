@@ -133,7 +133,7 @@ QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $ac
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $text; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; background: $panel; }
 QCheckBox::indicator:checked:disabled { background: $faint; }
-QLineEdit:focus, QListView:focus { border-color: $accent; }
+QLineEdit:focus, QListView:focus, QTableView:focus { border-color: $accent; }
 QAbstractSpinBox QLineEdit { border: none; padding: 0; }
 QToolButton::menu-indicator { image: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }

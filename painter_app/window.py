@@ -19,7 +19,7 @@ from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
-from painter_app.panels.images import THUMBNAIL_SIDE
+from painter_app.panels.image_rows import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
 from painter_app.session.opening import place_of

@@ -125,7 +125,11 @@ class Labels:
             raise ValueError(f"{rectangle} is not inside an image of shape {self.shape}")
 
     def _parts(self, rectangle: Rectangle) -> Iterator[tuple[TileIndex, Rectangle]]:
-        for index in self.indexes(rectangle):
+        indexes = list(self.indexes(rectangle))
+        if len(indexes) == 1:  # as pieces of strokes do
+            yield indexes[0], rectangle
+            return
+        for index in indexes:
             yield index, rectangle.intersection(self.tile_rectangle(index))
 
     def _inside(self, index: TileIndex, part: Rectangle) -> tuple[slice, slice]:

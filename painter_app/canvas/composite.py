@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QPointF, QRect, QRectF
 from PyQt6.QtGui import QImage, QPainter
 
-_MOST_SPOILED = 24
+MOST_SPOILED = 24
 """Rectangles that are mended one by one; more become one."""
 _WASTE = 4096
 """Pixels: two rectangles become one where that adds no more, since each has a cost of its own."""
@@ -47,7 +47,7 @@ class Composite:
                 self._spoiled[number] = both
                 return
         self._spoiled.append(part)
-        if len(self._spoiled) > _MOST_SPOILED:
+        if len(self._spoiled) > MOST_SPOILED:
             together = QRect()
             for each in self._spoiled:
                 together = together.united(each)

@@ -1,5 +1,6 @@
 """Surface: what the canvas shows. Layers under one viewport, the brush's cursor and a quiet message on top."""
 
+import functools
 import time
 from collections.abc import Callable, Sequence
 
@@ -8,7 +9,7 @@ from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.brush import BrushCursor
-from painter_app.canvas.composite import Composite
+from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LayerStack
 from painter_app.canvas.layers import DisplayedImage, Key, Layer, Tile
@@ -292,11 +293,16 @@ class Surface(QWidget):
             self._fading.stop()
         self._redraw()
 
-    def _labels_changed(self, name: str, rectangle: Rectangle) -> None:
+    def _labels_changed(self, name: str, rectangles: Sequence[Rectangle]) -> None:
         """Pixels of a label map changed: show them."""
         layer = self._layers[name]
-        if layer is not None and not rectangle.empty:
+        if layer is None or not rectangles:
+            return
+        for rectangle in rectangles:
             layer.changed(rectangle)
+        if len(rectangles) > MOST_SPOILED:
+            rectangles = (functools.reduce(Rectangle.union, rectangles),)
+        for rectangle in rectangles:
             # A coarse level shows a change in every pixel that it touches.
             self._update_pixels(rectangle.grown(1 << layer.level_for(self.viewport.zoom)))
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -289,7 +289,7 @@ class CanvasView(Surface):
             self._outline.append(self.image_from_widget(position))
             self._show_path(self._outline, None, closed=True)
         elif self.stroke_in_hand:
-            self._show_changes(self._strokes.move(self.image_from_widget(position)))
+            self._labels_changed("annotation", self._strokes.move(self.image_from_widget(position)))
             self._show_path(self._strokes.path, self._diameter)
         elif modifiers & Modifier.ShiftModifier:
             self._size_by_drag(position)
@@ -327,7 +327,7 @@ class CanvasView(Surface):
             self.stroke_started.emit()
             self._button = button
             point = self.image_from_widget(position)
-            self._show_changes(self._strokes.begin(tool, point, self._diameter, self._layers.mask))
+            self._labels_changed("annotation", self._strokes.begin(tool, point, self._diameter, self._layers.mask))
             self._update_cursor()
             self._move_circle(position)
 
@@ -348,12 +348,8 @@ class CanvasView(Surface):
         if patch is not None:
             # Piece by piece while that is less than all between them.
             parts = patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,)
-            self._show_changes([part.rectangle for part in parts])
+            self._labels_changed("annotation", [part.rectangle for part in parts])
         return patch
-
-    def _show_changes(self, rectangles: Iterable[Rectangle]) -> None:
-        for rectangle in rectangles:
-            self._labels_changed("annotation", rectangle)
 
     # The cursor
 

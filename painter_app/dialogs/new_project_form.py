@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
 from painter_app.datasets.make import NewProject
 from painter_app.datasets.survey import THUMBNAIL_SIDE, Survey
 from painter_app.dialogs.class_editor import ClassEditor
-from painter_app.panels.images import pixmap
+from painter_app.panels.image_model import pixmap
 from painter_app.words import counted
 from shared_folder.image_tiles import PROPOSED_SIDE, SMALLEST_SIDE
 from shared_folder.layout import SharedFolder

@@ -87,8 +87,9 @@ class ProjectState:
             return None
         if last in images:
             return last
-        annotated = [index for index, name in enumerate(images) if image_id(name) in self.annotated]
-        following = annotated[-1] + 1 if annotated else 0
+        last_first = range(len(images) - 1, -1, -1) if self.annotated else ()
+        annotated = next((index for index in last_first if image_id(images[index]) in self.annotated), -1)
+        following = annotated + 1
         return images[following if following < len(images) else 0]
 
     def next_undone(self, name: str) -> str | None:

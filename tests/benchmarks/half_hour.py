@@ -8,7 +8,7 @@ The work is that of half an hour, forty images; only her pauses for thought are 
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from shared_folder.layout import SharedFolder
 from shared_folder.project import Project, create_project
 from shared_folder.segmentation import Segmentation, write_segmentation
 from tests.benchmarks.rows import Row, row
+from tests.benchmarks.window import rest, until
 
 SIDE = 2000
 IMAGES = 40
@@ -107,7 +108,7 @@ def _window(project: Project, folder: Path) -> Iterator[MainWindow]:
     window.resize(1366, 768)
     window.show()
     window.open_path(project.folder.file)
-    _until(lambda: window.session.painting is not None)
+    until(lambda: window.session.painting is not None)
     try:
         yield window
     finally:
@@ -117,7 +118,7 @@ def _window(project: Project, folder: Path) -> Iterator[MainWindow]:
 def _work(window: MainWindow, numbers: np.random.Generator) -> None:
     """On one image: look at it nearer, correct it with all tools, take something back."""
     canvas, act = window.page.canvas, window.actions_by_name
-    _until(lambda: window.session.mask.shown is not None)
+    until(lambda: window.session.mask.shown is not None)
     for brush in ("brush_first", "brush_background"):
         act[brush].trigger()
         canvas.brush_diameter = float(numbers.choice([5, 25, 80]))
@@ -136,13 +137,13 @@ def _work(window: MainWindow, numbers: np.random.Generator) -> None:
     act["tool_region"].trigger()
     _drag(window, _arc(numbers)[:1])
     act["tool_brush"].trigger()
-    _rest(0.3)
+    rest(0.3)
 
 
 def _save_and_next(window: MainWindow) -> None:
     before = window.session.image_name
     window.actions_by_name["save_and_next"].trigger()
-    _until(lambda: window.session.painting is not None and window.session.image_name != before)
+    until(lambda: window.session.painting is not None and window.session.image_name != before)
 
 
 def _arc(numbers: np.random.Generator) -> list[QPointF]:
@@ -183,20 +184,3 @@ def _scroll(window: MainWindow, notches: int, x: float, y: float) -> None:
 
 def _events() -> None:
     QApplication.processEvents()
-
-
-def _rest(seconds: float) -> None:
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
-        _events()
-        time.sleep(0.001)
-
-
-def _until(condition: Callable[[], bool]) -> None:
-    """Let the window live until a condition holds, for at most half a minute."""
-    end = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError("the window did not come to the state that was to be measured")
-        _events()
-        time.sleep(0.0005)

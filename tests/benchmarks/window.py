@@ -65,7 +65,7 @@ def _window(project: Project, folder: Path, native: bool) -> Iterator[MainWindow
     window.resize(1366, 768)
     window.show()
     window.open_path(project.folder.file)
-    _until(lambda: window.session.painting is not None)
+    until(lambda: window.session.painting is not None)
     try:
         yield window
     finally:
@@ -90,10 +90,10 @@ def _waits(window: MainWindow, project: Project, count: int) -> tuple[float, flo
     waits = []
     for index in range(count):
         name = _next(window)
-        _rest(0.4 + 0.05 * (index % 7))  # until all is quiet, and not in step with its looks
+        rest(0.4 + 0.05 * (index % 7))  # until all is quiet, and not in step with its looks
         write_segmentation(project.segmentation_path(name), mask, project.classes)
         began = time.perf_counter()
-        _until(lambda: window.session.mask.shown is not None and window.page.canvas.drawn)
+        until(lambda: window.session.mask.shown is not None and window.page.canvas.drawn)
         window.page.canvas.repaint()
         waits.append(1000 * (time.perf_counter() - began))
     return statistics.median(waits[1:]), float(np.percentile(waits[1:], 95))
@@ -106,10 +106,10 @@ def _steps(window: MainWindow, project: Project) -> float:
         write_segmentation(project.segmentation_path(name), _mask(), project.classes)
     waits = []
     for _ in range(11):
-        _rest(0.6)  # the next ones are decoded meanwhile
+        rest(0.6)  # the next ones are decoded meanwhile
         began = time.perf_counter()
         _next(window)
-        _until(lambda: window.session.mask.shown is not None and window.page.canvas.drawn)
+        until(lambda: window.session.mask.shown is not None and window.page.canvas.drawn)
         window.page.canvas.repaint()
         waits.append(1000 * (time.perf_counter() - began))
     return statistics.median(waits)
@@ -133,7 +133,7 @@ def _cold(window: MainWindow, project: Project) -> tuple[float, float]:
     waits, alone = [], []
     path = project.image_path(project.images[0])
     for name in project.images[10::8]:
-        _rest(4.0)  # what was begun ahead is over
+        rest(4.0)  # what was begun ahead is over
         began = time.perf_counter()
         with Image.open(path) as image:
             image.draft("RGB", (SCAN // 8, SCAN // 8))
@@ -141,8 +141,8 @@ def _cold(window: MainWindow, project: Project) -> tuple[float, float]:
         alone.append(1000 * (time.perf_counter() - began))
         began = time.perf_counter()
         window.session.go_to(name)
-        _until(lambda name=name: window.session.image_name == name and window.session.painting is not None)  # type: ignore[misc]
-        _until(lambda: window.page.canvas.drawn)
+        until(lambda name=name: window.session.image_name == name and window.session.painting is not None)  # type: ignore[misc]
+        until(lambda: window.page.canvas.drawn)
         window.page.canvas.repaint()
         waits.append(1000 * (time.perf_counter() - began))
     return statistics.median(waits), statistics.median(alone)
@@ -152,7 +152,7 @@ def _next(window: MainWindow) -> str:
     before = window.session.image_name
     window.actions_by_name["next"].trigger()
     session = window.session
-    _until(lambda: session.painting is not None and session.painting.name != before)
+    until(lambda: session.painting is not None and session.painting.name != before)
     return session.image_name or ""
 
 
@@ -165,19 +165,19 @@ def _mask() -> Segmentation:
 
 def _idle_share(application: QApplication) -> float:
     """Processor seconds for each second, all threads together."""
-    _rest(3.0)  # folders that just changed are listed for a while
+    rest(3.0)  # folders that just changed are listed for a while
     wall, used = time.perf_counter(), time.process_time()
     QTimer.singleShot(int(IDLE_SECONDS * 1000), application.quit)
     application.exec()
     return (time.process_time() - used) / (time.perf_counter() - wall)
 
 
-def _rest(seconds: float) -> None:
+def rest(seconds: float) -> None:
     end = time.perf_counter() + seconds
-    _until(lambda: time.perf_counter() > end)
+    until(lambda: time.perf_counter() > end)
 
 
-def _until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     """Let the window live until a condition holds, for at most half a minute."""
     end = time.monotonic() + 30
     while not condition():

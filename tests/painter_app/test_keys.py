@@ -3,7 +3,7 @@
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QListView
+from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QTableView
 
 from shared_folder.classes import BACKGROUND, FOREGROUND
 
@@ -27,7 +27,7 @@ def test_letters_in_the_filter_choose_no_brush_and_skip_no_image(studio) -> None
 
 def test_after_an_image_is_chosen_from_the_list_keys_paint_on(studio) -> None:
     window = studio.open()
-    view = window.page.images.findChild(QListView)
+    view = window.page.images.findChild(QTableView)
     place = view.visualRect(view.model().index(1, 0)).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     studio.at(window, SECOND)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QListView, QPushButton
+from PyQt6.QtWidgets import QPushButton, QTableView
 
 from painter_app.images_desk import doubt_sentence
 from painter_app.session.image_order import FactsOfMasks, Order, ordered
@@ -23,7 +23,7 @@ SLIP = Contradiction(box=(20, 30, 60, 90), annotated=FOREGROUND, predicted=BACKG
 
 
 def rows(window) -> list[str]:
-    model = window.page.images.findChild(QListView).model()
+    model = window.page.images.findChild(QTableView).model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -123,7 +123,7 @@ def test_doubts_are_marked_framed_and_found(studio) -> None:
     window = studio.open()
     studio.until(lambda: bool(window.session.ordering.doubts))
     sentence = "The newest model takes 1 place painted root for background. Slips of the brush?"
-    model = window.page.images.findChild(QListView).model()
+    model = window.page.images.findChild(QTableView).model()
     assert model.index(3, 0).data(Qt.ItemDataRole.ToolTipRole).endswith(sentence)
     assert sentence not in model.index(2, 0).data(Qt.ItemDataRole.ToolTipRole)
     QTest.keyClick(window, Qt.Key.Key_F8)

@@ -12,7 +12,7 @@ from PIL import Image
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QColor, QPainter, QPixmap
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QListView, QPushButton, QSplitter, QWidget
+from PyQt6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPushButton, QSplitter, QTableView, QWidget
 
 from painter_app.app import make_application, make_window, program_version
 from painter_app.demo.hand import Hand
@@ -125,7 +125,7 @@ def _correct(window: MainWindow, project: Project, name: str) -> None:
 def _image_list(window: MainWindow, to: Path) -> Path:
     splitter = window.page.findChild(QSplitter)
     assert splitter is not None
-    listed = window.page.images.findChild(QListView)
+    listed = window.page.images.findChild(QTableView)
     assert listed is not None
     before = splitter.sizes()
     splitter.setSizes([120, sum(before) - 120])

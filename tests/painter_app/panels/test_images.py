@@ -4,7 +4,7 @@ import time
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QMenu
+from PyQt6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QTableView
 
 from painter_app.panels.images import ImageList
 from painter_app.workers import Workers
@@ -32,7 +32,7 @@ def workers(qtbot) -> Workers:
 
 
 def rows(images: ImageList) -> list[str]:
-    model = images.findChild(QListView).model()
+    model = images.findChild(QTableView).model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -54,7 +54,7 @@ def test_filters_by_name_and_state_together(images):
 
 def test_states_are_words_and_change(images):
     def word(row: int) -> str:
-        return images.findChild(QListView).model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        return images.findChild(QTableView).model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
 
     assert word(0) == "img_00.jpg, annotated"
     assert word(1) == "img_01.jpg, complete"
@@ -67,7 +67,7 @@ def test_a_click_chooses_and_the_current_one_is_set_without_an_echo(images, qtbo
     chosen: list[str] = []
     images.chosen.connect(chosen.append)
     images.set_current(NAMES[20])
-    view = images.findChild(QListView)
+    view = images.findChild(QTableView)
     assert view.currentIndex().data() == NAMES[20]
     assert chosen == []
     view.clicked.emit(view.model().index(4, 0))
@@ -102,7 +102,7 @@ def test_an_image_that_cannot_be_opened_says_why(images, qtbot, workers):
 
     images.set_thumbnailer(thumbnailer, workers)
     images.grab()
-    model = images.findChild(QListView).model()
+    model = images.findChild(QTableView).model()
     qtbot.waitUntil(lambda: "is gone" in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole))
 
 
@@ -120,7 +120,7 @@ def test_thumbnails_of_a_former_project_are_dropped(images, qtbot, workers):
     images.set_thumbnailer(lambda _: np.zeros((8, 8, 3), np.uint8), workers)
     go_on.set()
     qtbot.waitUntil(lambda: workers.pending == 0)
-    tips = [images.findChild(QListView).model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(30)]
+    tips = [images.findChild(QTableView).model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(30)]
     assert not any("former" in tip for tip in tips)
 
 
@@ -136,7 +136,7 @@ def test_a_hundred_thousand_images_are_listed_and_filtered_at_once(images):
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # menus, offscreen
 def test_a_test_image_is_chosen_in_the_menu_and_marked(images, qtbot):
-    view = images.findChild(QListView)
+    view = images.findChild(QTableView)
     index = view.model().index(3, 0)
     chosen = []
     images.test_image_chosen.connect(lambda *choice: chosen.append(choice))
