@@ -12,9 +12,11 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDialogButtonBox,
+    QHeaderView,
     QLineEdit,
     QListView,
     QScrollBar,
+    QTableView,
     QWidget,
 )
 
@@ -57,10 +59,12 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
 
 
 def is_part_of_another(widget: QWidget) -> bool:
-    """Scroll bars, the fields of number boxes, the lists of combo boxes, and buttons that the system words."""
+    """Scroll bars, the fields of number boxes, the lists of combo boxes, hidden headers, and buttons that the system
+    words."""
     parent = widget.parent()
     return (
         isinstance(widget, QScrollBar)
+        or (isinstance(parent, QTableView) and isinstance(widget, QHeaderView | QAbstractButton))
         or (isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit | QDialogButtonBox) and not widget.toolTip())
         or (
             isinstance(widget, QListView)
