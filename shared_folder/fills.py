@@ -9,7 +9,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.segmentation import flood
 
 from shared_folder.annotation import Annotation, Patch, Point, corrected
 from shared_folder.classes import BACKGROUND, UNKNOWN
@@ -179,6 +178,8 @@ def _region(
     Things hang together by their corners too, as thin roots do; background only by its sides, or it would leak
     through them.
     """
+    from skimage.segmentation import flood  # noqa: PLC0415 (a quarter of the window's start, for what comes later)
+
     half = _FIRST_SIDE // 2
     while True:
         around = Rectangle(pixel[0] - half, pixel[1] - half, pixel[0] + half, pixel[1] + half)

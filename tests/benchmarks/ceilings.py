@@ -24,7 +24,7 @@ from trainer.rehearsal.whole import MOST_IMAGES
 
 FIRST_MEASUREMENT, GROWTH = 60.0, 1.2
 """Seconds of training, and how much later each next measurement is than the one before."""
-FEWEST = 8
+FEWEST = 14
 """Measurements before a curve can be flat."""
 GAIN = 0.005
 """Less is no gain."""

@@ -4,6 +4,8 @@ python -m tests.benchmarks window
 """
 
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -54,8 +56,39 @@ def rows() -> list[Row]:
         row("the same without file events, median", blind[0], "ms", PEER_MILLISECONDS, 1000.0),
         row(f"next image and mask on the screen, {size}, ready ahead of time, median", steps, "ms", None, 50.0),
         row(f"next image, cold, {SCAN:,} px JPEG, a first view", cold, "ms", libjpeg, libjpeg + 100),
+        row("start of the program to a window that takes input, median", _start(), "ms", None, 1000.0),
         row("idle window, 10,000 images", 100 * idle, "% of a core", None, 1.0),
     ]
+
+
+STARTED = """
+import sys
+from pathlib import Path
+from painter_app.app import make_application, make_window
+from painter_app.settings import SettingsFile, UserFolders
+application = make_application()
+here = Path(sys.argv[1])
+folders = UserFolders(here / "config", here / "state", here / "home")
+window = make_window(SettingsFile(folders.settings), folders, starts_trainers=False)
+window.show()
+application.processEvents()
+print("ready", flush=True)
+window.close()
+"""
+
+
+def _start() -> float:
+    """Median milliseconds from the start of the process to a window that is drawn."""
+    took = []
+    for _ in range(5):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            program = subprocess.Popen([sys.executable, "-c", STARTED, folder], stdout=subprocess.PIPE)
+            assert program.stdout is not None
+            program.stdout.readline()
+            took.append(1000 * (time.perf_counter() - began))
+            program.communicate()
+    return statistics.median(took)
 
 
 @contextmanager
