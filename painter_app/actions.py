@@ -150,6 +150,14 @@ ACTIONS = (
     Row("toggle_image", "View", "Ima&ge", "Show or hide the image", ("I",), "image", checkable=True),
     Row("toggle_outline", "View", "Out&lines", "Show borders only", ("O",), "outline", checkable=True),
     Row(
+        "contrast",
+        "View",
+        "Brightness and &contrast…",
+        "How bright the image is shown; the network sees it as it is",
+        ("V",),
+        needs="image",
+    ),
+    Row(
         "lock_mask",
         "View",
         "Loc&k this mask",
@@ -264,7 +272,7 @@ _GROUP_ENDS = {
     "brush_unsure",
     "pick_class",
     "zoom_out",
-    "toggle_outline",
+    "contrast",
     "newest_mask",
     "skip",
     "next_doubtful",

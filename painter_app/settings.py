@@ -60,6 +60,14 @@ def user_folders(
     return UserFolders(config, state, at_home)
 
 
+class ToneChosen(Document):
+    """How bright a project's images are shown, as `canvas/tone.py` has it."""
+
+    black: int = Field(default=0, ge=0, le=254)
+    white: int = Field(default=255, ge=1, le=255)
+    gamma: float = Field(default=1.0, ge=0.25, le=4.0)
+
+
 class Settings(Document):
     """What this user chose."""
 
@@ -76,6 +84,8 @@ class Settings(Document):
     """The window's place and size, as Qt saves it, in base64."""
     brush_diameter: float = Field(default=20.0, ge=1.0, le=1000.0)
     """In image pixels."""
+    tones: dict[str, ToneChosen] = Field(default_factory=dict)
+    """Where images aren't shown as they are, by project file."""
     last_project: str = ""
     last_images: dict[str, str] = Field(default_factory=dict)
     """The image that was open last, by project file."""

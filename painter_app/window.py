@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
+from painter_app.contrast_desk import ContrastDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.images = ImagesDesk(self.page, self.session, self.workers)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
+        self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
             **self.projects.slots(),
             **self.trainers.slots(),
             **self.network.slots(),
+            **self.contrast.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -143,8 +146,8 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session.noticed, self.projects.noticed, self.trainers.noticed, self.images.noticed):
-            source.connect(self.notices.show_notice)
+        for source in (session, self.projects, self.trainers, self.images, self.contrast):
+            source.noticed.connect(self.notices.show_notice)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)
         self.workers.unexpected.connect(self._unexpected)

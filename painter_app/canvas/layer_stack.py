@@ -9,6 +9,7 @@ from PyQt6.QtGui import QColor
 
 from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
 from painter_app.canvas.pyramid import Difference, LabelSource
+from painter_app.canvas.tone import Tone
 from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
 from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
 from shared_folder.labels import Labels, Pixels
@@ -29,6 +30,7 @@ class LayerStack:
         self.visible = {name: name != "uncertainty" for name in LAYERS}
         self.opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
         """0 (not seen at all) to 1."""
+        self.tone = Tone()
         self.mask: Labels | None = None  # none until the trainer answers
         self._outlined = False
         self._layers: dict[str, Layer] = {}
@@ -51,7 +53,7 @@ class LayerStack:
 
     def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """The layers of another image, or none. All of one shape."""
-        self._layers = {} if image is None else {"image": ImageLayer(image)}
+        self._layers = {} if image is None else {"image": ImageLayer(image, self.tone)}
         self.mask = mask.snapshot() if mask is not None else None
         self._set_labels("mask", self.mask)
         self._set_labels("annotation", annotation)
@@ -83,6 +85,13 @@ class LayerStack:
         if values is not None and image is not None:
             layer = UncertaintyLayer(image.shape, values, uncertainty_colours(self.opacity["uncertainty"]))
         self._set("uncertainty", layer)
+
+    def set_tone(self, tone: Tone) -> None:
+        """Show this image, and those after it, in a tone."""
+        self.tone = tone
+        image = self._layers.get("image")
+        if isinstance(image, ImageLayer):
+            self._set("image", image.toned(tone))
 
     def set_outlined(self, outlined: bool) -> None:
         """Whether only the outlines of the mask's regions are seen."""

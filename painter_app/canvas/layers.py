@@ -18,6 +18,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from painter_app.canvas.pyramid import LabelSource, from_level, level_shape, outline, rank, ranks, to_level
+from painter_app.canvas.tone import Tone
 from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
 from shared_folder.labels import Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
@@ -226,12 +227,19 @@ class ImageLayer(Layer):
 
     finest = 0.501  # at half a pixel the next level is as sharp
 
-    def __init__(self, image: DisplayedImage) -> None:
+    def __init__(self, image: DisplayedImage, tone: Tone = Tone()) -> None:  # noqa: B008 (it never changes)
         super().__init__((image.shape[0], image.shape[1]), image.levels)
         self._image = image
+        self._tone = tone
+
+    def toned(self, tone: Tone) -> "ImageLayer":
+        """The same image in another tone."""
+        return ImageLayer(self._image, tone)
 
     def make(self, key: Key) -> Tile:
         pixels = np.ascontiguousarray(self._image.displayed(key[0], self._place(key)))
+        if not self._tone.plain:
+            pixels = np.take(self._tone.table(), pixels)
         seen = _picture(pixels, QImage.Format.Format_RGB888)
         return Tile(seen.convertToFormat(QImage.Format.Format_RGB32))
 

@@ -14,6 +14,7 @@ from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LayerStack
 from painter_app.canvas.layers import DisplayedImage, Key, Layer, Tile
 from painter_app.canvas.tile_maker import TileMaker
+from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
 from painter_app.canvas.viewport import Viewport
 from shared_folder.annotation import Point
@@ -82,6 +83,16 @@ class Surface(QWidget):
         """Show another uncertainty map of the image, or none. values: as a layer takes them."""
         self._layers.set_uncertainty(values)
         self._redraw()
+
+    @property
+    def tone(self) -> Tone:
+        return self._layers.tone
+
+    def set_tone(self, tone: Tone) -> None:
+        """How bright the image is shown."""
+        if tone != self._layers.tone:
+            self._layers.set_tone(tone)
+            self._redraw()
 
     def set_frames(self, frames: Sequence[Rectangle]) -> None:
         """Draw thin frames around places of the image; none to take them away."""

@@ -20,6 +20,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.canvas.tone import Tone
+from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
@@ -54,6 +56,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "welcome": lambda *_: WelcomePage(),
     "new project": NewProjectDialog,
     "export": export,
+    "contrast": lambda *_: ContrastDialog(Tone(), "V"),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
 
