@@ -86,6 +86,16 @@ ACTIONS = (
         needs="image",
     ),
     Row(
+        "tool_snap",
+        "Brushes",
+        "&Snap to a line",
+        "Paint along a root, vessel or membrane: press at one end, release at the other",
+        ("X",),
+        "tool-snap",
+        checkable=True,
+        needs="image",
+    ),
+    Row(
         "tool_lasso",
         "Brushes",
         "L&asso",

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QAction
 from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.layer_stack import LAYERS
+from painter_app.canvas.snap import Snap
 from painter_app.canvas.tools import Lasso, Region, Right, Tool
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
@@ -18,6 +19,7 @@ from shared_folder.fills import RightFill, WholeFill, corners
 TOOLS: dict[str, Callable[[int], Tool]] = {
     "brush": Brush,
     "line": Line,
+    "snap": Snap,
     "lasso": Lasso,
     "region": Region,
     "right": Right,

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QRegion
 
 from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.fills import Fill
 from shared_folder.rectangle import Rectangle
 
 SMALLEST, LARGEST = 1.0, 1000.0
@@ -22,7 +23,7 @@ class Brush:
     label: int
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float
+        self, annotation: Annotation, point: Point, diameter: float, _read: object
     ) -> tuple["BrushStroke", tuple[Rectangle, ...]]:
         stroke = BrushStroke(annotation, point, diameter, self.label)
         return stroke, stroke.move(point)
@@ -32,6 +33,7 @@ class BrushStroke:
     """Discs swept along the pointer's points, each joined to the one before."""
 
     path: tuple[Point, ...] = ()
+    late: Fill | None = None
 
     def __init__(self, annotation: Annotation, point: Point, diameter: float, label: int) -> None:
         self.label = label
@@ -57,13 +59,15 @@ class Line:
     label: int
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float
+        self, annotation: Annotation, point: Point, diameter: float, _read: object
     ) -> tuple["LineStroke", tuple[Rectangle, ...]]:
         return LineStroke(annotation, point, diameter, self.label), ()
 
 
 class LineStroke:
     """A segment that follows the pointer and is painted at the end."""
+
+    late: Fill | None = None
 
     def __init__(self, annotation: Annotation, point: Point, diameter: float, label: int) -> None:
         self.label = label

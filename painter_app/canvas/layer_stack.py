@@ -1,7 +1,7 @@
 """Layer stack: the layers of the image that is shown, in their order, with what is visible, how opaque and in which
 colours."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from painter_app.canvas.tone import Tone
 from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
 from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
 from shared_folder.labels import Labels, Pixels
+from shared_folder.rectangle import Rectangle
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
 """Those that the user shows and hides."""
@@ -44,6 +45,17 @@ class LayerStack:
 
     def __getitem__(self, name: str) -> Layer | None:
         return self._layers.get(name)
+
+    @property
+    def read_image(self) -> Callable[[Rectangle], NDArray[np.uint8]]:
+        """Reads pixels (h, w, 3) of the image that is open now, at full resolution and in no tone; on any thread.
+
+        Raises KeyError where there is none.
+        """
+        image = self._layers["image"]
+        if not isinstance(image, ImageLayer):
+            raise KeyError("image")
+        return image.read
 
     def shown(self) -> Iterator[tuple[str, Layer]]:
         """Those that are visible, the lowest first."""

@@ -232,6 +232,10 @@ class ImageLayer(Layer):
         self._image = image
         self._tone = tone
 
+    def read(self, rectangle: Rectangle) -> NDArray[np.uint8]:
+        """Pixels (h, w, 3) of the image, as they are."""
+        return self._image.displayed(0, rectangle)
+
     def toned(self, tone: Tone) -> "ImageLayer":
         """The same image in another tone."""
         return ImageLayer(self._image, tone)

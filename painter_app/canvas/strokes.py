@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from painter_app.canvas.history import History
 from painter_app.canvas.pyramid import LabelSource
+from painter_app.canvas.snap import ReadImage
 from painter_app.canvas.tools import Gesture, PaintingTool
 from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.classes import BACKGROUND, UNKNOWN
+from shared_folder.fills import Fill
 from shared_folder.rectangle import Rectangle, whole
 
 
@@ -17,6 +19,8 @@ class Strokes:
     def __init__(self) -> None:
         self.history = History()
         self.annotation: Annotation | None = None  # none while nothing can be painted
+        self.late: Fill | None = None
+        """What of the last stroke is still to be found, by a worker."""
         self.erased_mask_only = False  # whether the last stroke erased where only the mask has something
         self._gesture: Gesture | None = None
         self._mask: LabelSource | None = None  # what was shown when the stroke in hand began, if any
@@ -42,15 +46,17 @@ class Strokes:
         self.history.clear()
 
     def begin(
-        self, tool: PaintingTool, point: Point, diameter: float, mask: LabelSource | None
+        self, tool: PaintingTool, point: Point, diameter: float, mask: LabelSource | None, read: ReadImage
     ) -> tuple[Rectangle, ...]:
-        """Press a tool down. diameter: of the brush, in image pixels. mask: the one on the screen.
+        """Press a tool down.
+
+        diameter: of the brush, in image pixels. mask: the one on the screen. read: of the image.
 
         Raises ValueError while there is no annotation.
         """
         if self.annotation is None:
             raise ValueError("there is no annotation to paint on")
-        self._gesture, changed = tool.press(self.annotation, point, diameter)
+        self._gesture, changed = tool.press(self.annotation, point, diameter, read)
         self._mask, self._over_mask = mask, False
         self._look_at_mask(point)
         return changed
@@ -67,6 +73,7 @@ class Strokes:
         if gesture is None:
             return None
         patch = gesture.finish()
+        self.late = gesture.late
         self.erased_mask_only = patch is None and self._over_mask
         if patch is not None:
             self.history.push(patch)

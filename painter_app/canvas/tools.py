@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from painter_app.canvas.brush import Brush, Line
+from painter_app.canvas.snap import ReadImage, Snap
 from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.classes import UNKNOWN
 from shared_folder.fills import Fill, PolygonFill, RegionFill, RightFill
@@ -26,6 +27,11 @@ class Gesture(Protocol):
         """What is to be seen of it while nothing is painted yet."""
         ...
 
+    @property
+    def late(self) -> Fill | None:
+        """Once it is finished: what it has yet to find out before it can paint; a worker lets it."""
+        ...
+
     def move(self, point: Point) -> tuple[Rectangle, ...]: ...
 
     def finish(self) -> Patch | None: ...
@@ -37,8 +43,10 @@ class PaintingTool(Protocol):
     @property
     def label(self) -> int: ...
 
-    def press(self, annotation: Annotation, point: Point, diameter: float) -> tuple[Gesture, tuple[Rectangle, ...]]:
-        """Begin a stroke. Returns it and what it changed at once."""
+    def press(
+        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, /
+    ) -> tuple[Gesture, tuple[Rectangle, ...]]:
+        """Begin a stroke. read: of the image. Returns it and what it changed at once."""
         ...
 
 
@@ -81,9 +89,10 @@ class Pan:
 
 
 Filling = Lasso | Region | Right
-Tool = Brush | Line | Filling | Pan
+Painting = Brush | Line | Snap
+Tool = Painting | Filling | Pan
 
 
-def eraser_of(tool: Tool) -> Brush | Line | Filling:
+def eraser_of(tool: Tool) -> Painting | Filling:
     """What the right button does."""
-    return replace(tool, label=UNKNOWN) if isinstance(tool, Line | Lasso | Region) else Brush(UNKNOWN)
+    return replace(tool, label=UNKNOWN) if isinstance(tool, Line | Snap | Lasso | Region) else Brush(UNKNOWN)

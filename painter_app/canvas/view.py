@@ -17,12 +17,12 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.canvas.brush import LARGEST, SMALLEST, Brush, Line
+from painter_app.canvas.brush import LARGEST, SMALLEST, Brush
 from painter_app.canvas.history import History
 from painter_app.canvas.layers import DisplayedImage
 from painter_app.canvas.strokes import Strokes
 from painter_app.canvas.surface import Surface
-from painter_app.canvas.tools import Filling, Pan, Tool, eraser_of
+from painter_app.canvas.tools import Filling, Painting, Pan, Tool, eraser_of
 from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
@@ -153,12 +153,14 @@ class CanvasView(Surface):
         if not self.stroke_in_hand:
             return
         self._button = Button.NoButton
-        late = bool(self._strokes.path)
+        at_end = bool(self._strokes.path)
         patch = self._strokes.finish()
-        if late:
+        if at_end:
             self._show_patch(patch)
         self._update_cursor()
-        if patch is not None:
+        if self._strokes.late is not None:
+            self.fill_wanted.emit(self._strokes.late)
+        elif patch is not None:
             self.stroke_finished.emit(patch)
         elif self._strokes.erased_mask_only:
             self.notice.emit(self.tr("That is the model's. Paint background (W)."))
@@ -314,7 +316,7 @@ class CanvasView(Surface):
 
     # Strokes
 
-    def _begin(self, tool: Brush | Line | Filling, button: Qt.MouseButton, position: QPointF) -> None:
+    def _begin(self, tool: Painting | Filling, button: Qt.MouseButton, position: QPointF) -> None:
         if self._read_only is not None:
             self.notice.emit(self._read_only)
         elif self._strokes.annotation is None:
@@ -327,7 +329,9 @@ class CanvasView(Surface):
             self.stroke_started.emit()
             self._button = button
             point = self.image_from_widget(position)
-            self._labels_changed("annotation", self._strokes.begin(tool, point, self._diameter, self._layers.mask))
+            layers = self._layers
+            changed = self._strokes.begin(tool, point, self._diameter, layers.mask, layers.read_image)
+            self._labels_changed("annotation", changed)
             self._update_cursor()
             self._move_circle(position)
 

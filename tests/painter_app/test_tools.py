@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QToolButton
 
 from shared_folder.classes import BACKGROUND, FOREGROUND, UNKNOWN
+from tests.painter_app.conftest import SHAPE
 
 FIRST = "plant_1.png"
 SQUARE = ((50.0, 100.0), (50.0, 200.0), (150.0, 200.0), (150.0, 100.0))
@@ -141,7 +143,7 @@ def test_the_class_under_the_pointer_is_picked(studio, corrected) -> None:
 def test_the_tools_show_which_is_in_hand(studio) -> None:
     window = studio.open()
     buttons = {each.defaultAction().objectName(): each for each in window.page.brushes.findChildren(QToolButton)}
-    assert list(buttons) == ["tool_brush", "tool_line", "tool_lasso", "tool_region", "tool_right"]
+    assert list(buttons) == ["tool_brush", "tool_line", "tool_snap", "tool_lasso", "tool_region", "tool_right"]
     assert buttons["tool_brush"].isChecked()
     QTest.mouseClick(buttons["tool_lasso"], LEFT)
     QTest.mouseClick(buttons["tool_lasso"], LEFT)  # again: it stays
@@ -151,3 +153,40 @@ def test_the_tools_show_which_is_in_hand(studio) -> None:
     studio.do(window, "brush_background")
     assert type(window.page.canvas.tool).__name__ == "Lasso"
     assert window.page.canvas.tool.label == BACKGROUND
+
+
+def test_a_stroke_snaps_to_the_line_between_its_ends(studio, tmp_path) -> None:
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    away = abs(np.hypot(rows - 150, columns - 150) - 100)
+    away[rows > 150] = 1000
+    grey = np.where(away < 2, 220, 80 + np.random.default_rng(0).integers(0, 30, SHAPE)).astype(np.uint8)
+    Image.fromarray(np.repeat(grey[..., None], 3, axis=2)).save(studio.project.image_path(FIRST))
+    window = studio.open()
+    canvas = window.page.canvas
+    canvas.brush_diameter = 4
+    key(window, Qt.Key.Key_X)
+    way = [(150 - 100 * np.sin(angle), 150 - 100 * np.cos(angle)) for angle in np.linspace(0.02, np.pi - 0.02, 9)]
+    places = [canvas.widget_from_image(*point).toPoint() for point in way]
+    QTest.mousePress(canvas, LEFT, pos=places[0])
+    for place in places[1:]:
+        studio.until(lambda: canvas._strokes._gesture.snapped)
+        QTest.mouseMove(canvas, place)
+    assert not labels(window).any()
+    QTest.mouseRelease(canvas, LEFT, pos=places[-1])
+    painted = labels(window) == FOREGROUND
+    assert painted.sum() > 900
+    assert (away[painted] < 5).mean() > 0.97
+    studio.do(window, "undo")
+    assert not labels(window).any()
+
+
+def test_a_snap_that_is_released_before_its_way_is_found_is_painted_by_a_worker(studio) -> None:
+    window = studio.open()
+    window.page.canvas.brush_diameter = 4
+    key(window, Qt.Key.Key_X)
+    studio.paint(window, (50.5, 50.5), (60.5, 90.5))
+    studio.until(lambda: bool(labels(window).any()))
+    painted = np.argwhere(labels(window) == FOREGROUND)
+    assert len(painted)
+    assert np.hypot(*(painted - (50, 50)).T).min() < 3
+    assert np.hypot(*(painted - (60, 90)).T).min() < 3
