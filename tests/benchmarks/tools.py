@@ -2,6 +2,9 @@
 
     python -m tests.benchmarks.tools RUNS
 
+The second table tells how well Snap follows thin things: the way between two points of a true centre line, some 60 to
+120 pixels apart along it, found from the image alone.
+
 RUNS holds rehearsals, each a folder as `brushloop-trainer rehearse --to` leaves it. What is corrected are the masks
 of its held-out images, by a model from a third of its way and by the last one.
 """
@@ -15,7 +18,12 @@ import numpy as np
 from scipy import ndimage
 from skimage.measure import perimeter
 
+from painter_app.canvas.snap import REACH
+from shared_folder.brush_paths import centre_lines
 from shared_folder.classes import BACKGROUND, UNKNOWN
+from shared_folder.images import open_image
+from shared_folder.live_wire import LiveWire, nearest
+from shared_folder.rectangle import Rectangle, whole
 from shared_folder.scores import LabelMap
 from shared_folder.simulated_user import Habits, SimulatedStroke, SimulatedUser
 from shared_folder.visible_errors import clearance_of, visible_errors
@@ -26,6 +34,10 @@ from trainer.rehearsal.whole import open_rehearsal
 
 _EIGHT = np.ones((3, 3), bool)
 EVERYTHING = Habits(most_strokes=100_000, missed_share=0.0)
+SHORTEST, LONGEST, MOST_WAYS = 60, 120, 12
+"""Pixels of a way along its line; and how many of one image."""
+THIN, NEAR = 12.0, 2.0
+"""Pixels of a line's width, and from its middle."""
 SMALLEST = 5
 """Pixels of a region that she sees."""
 
@@ -33,16 +45,23 @@ SMALLEST = 5
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, metavar="RUNS")
+    runs = [path.parent for path in sorted(parser.parse_args().runs.glob("*/rehearsal.json"))]
     print("| rehearsal | masks | brush, s | and regions, s | clicks | saved | and lasso, s | saved |")
     print("|---|---|---|---|---|---|---|---|")
-    for path in sorted(parser.parse_args().runs.glob("*/rehearsal.json")):
-        figures = np.array(list(_masks(path.parent))).sum(0)
+    for run in runs:
+        figures = np.array(list(_masks(run))).sum(0)
         brush, regions, clicks, lasso, count = figures
         print(
-            f"| {path.parent.name} | {count:.0f} | {brush:.0f} | {regions:.0f} | {clicks:.0f} "
+            f"| {run.name} | {count:.0f} | {brush:.0f} | {regions:.0f} | {clicks:.0f} "
             f"| {100 * (1 - regions / brush):.0f} % | {lasso:.0f} | {100 * (1 - lasso / brush):.0f} % |",
             flush=True,
         )
+    print("\n| rehearsal | ways | within 2 pixels of the line: straight | snapped |", "|---|---|---|---|", sep="\n")
+    for run in runs:
+        ways = np.array(list(_ways(run))).reshape(-1, 2)
+        if len(ways):
+            straight, snapped = 100 * ways.mean(0)
+            print(f"| {run.name} | {len(ways)} | {straight:.0f} % | {snapped:.0f} % |", flush=True)
     return 0
 
 
@@ -60,6 +79,36 @@ def _masks(folder: Path) -> Iterator[tuple[float, float, int, float, int]]:
             clicked, clicks = after_clicks(truth, mask)
             regions = _seconds(truth, clicked, clicks)
             yield brush, regions, clicks, lasso_seconds(truth, mask), 1
+
+
+def _ways(folder: Path) -> Iterator[tuple[float, float]]:
+    """Of each way: the share of the straight one, and of the snapped one, that lies near the true centre line."""
+    labelled = open_rehearsal(folder)
+    for name in labelled.held_out:
+        things = labelled.truth[name] > BACKGROUND
+        clearance = ndimage.distance_transform_edt(things)
+        lines = [line for line in centre_lines(things) if len(line) >= SHORTEST]
+        if not lines:
+            continue
+        middle = np.zeros(things.shape, bool)
+        for line in lines:
+            middle[tuple(np.floor(line).astype(int).T)] = True
+        near = ndimage.distance_transform_edt(~middle) <= NEAR
+        image = open_image(labelled.project.image_path(name))
+        for line in lines[:MOST_WAYS]:
+            piece = np.floor(line[:LONGEST]).astype(int)
+            width = 2 * float(np.median(clearance[tuple(piece.T)]))
+            if width > THIN:
+                continue
+            start, end = piece[0], piece[-1]
+            part = Rectangle(*start, *(start + 1)).grown(REACH).intersection(whole(things.shape))
+            corner = np.array((part.top, part.left))
+            if (np.abs(end - start) >= REACH).any():
+                continue
+            wire = LiveWire(image.displayed(0, part), nearest(start - corner, near.shape), max(1.0, width))
+            way = np.floor(wire.path(nearest(end - corner, near.shape))).astype(int) + corner
+            steps = np.linspace(start, end, len(way)).round().astype(int)
+            yield float(near[tuple(steps.T)].mean()), float(near[tuple(way.T)].mean())
 
 
 def _seconds(truth: LabelMap, mask: LabelMap, clicks: int = 0) -> float:
