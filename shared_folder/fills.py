@@ -9,6 +9,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from shared_folder.annotation import Annotation, Patch, Point, corrected
 from shared_folder.classes import BACKGROUND, UNKNOWN
@@ -20,6 +21,7 @@ MOST_SIDE = 8192
 """Pixels along a region's side: looking for the end of a larger one would take seconds."""
 _FIRST_SIDE = 512
 _STRIP = 256  # rows
+_EIGHT = np.ones((3, 3), bool)
 
 
 class Fill(Protocol):
@@ -178,14 +180,13 @@ def _region(
     Things hang together by their corners too, as thin roots do; background only by its sides, or it would leak
     through them.
     """
-    from skimage.segmentation import flood  # noqa: PLC0415 (a quarter of the window's start, for what comes later)
-
     half = _FIRST_SIDE // 2
     while True:
         around = Rectangle(pixel[0] - half, pixel[1] - half, pixel[0] + half, pixel[1] + half)
         part = around.intersection(whole(shape))
         seed = (pixel[0] - part.top, pixel[1] - part.left)
-        inside: NDArray[np.bool_] = flood(shown(part), seed, connectivity=1 if label == BACKGROUND else 2)
+        parts, _ = ndimage.label(shown(part) == label, None if label == BACKGROUND else _EIGHT)
+        inside: NDArray[np.bool_] = parts == parts[seed]
         if not _leaves(part, inside, shape):
             return part, inside
         if 2 * half >= MOST_SIDE:

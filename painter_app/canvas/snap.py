@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.fills import Fill
 from shared_folder.labels import Labels
+from shared_folder.live_wire import LiveWire, nearest
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.refused import Refused
 
@@ -120,8 +121,6 @@ class _Wire:
     def _find(self) -> None:
         if self._part.empty:
             return
-        from shared_folder.live_wire import LiveWire, nearest  # noqa: PLC0415 (scipy takes a while to load)
-
         corner = np.array((self._part.top, self._part.left))
         shape = (self._part.height, self._part.width)
 

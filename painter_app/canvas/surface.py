@@ -63,6 +63,7 @@ class Surface(QWidget):
         self._missing = NOTHING  # part of the annotation whose tiles are still to be made, here
         self._more = QTimer(self)
         self._more.setSingleShot(True)
+        self._more.setInterval(_ARRIVALS)
         self._more.timeout.connect(lambda: self._update_pixels(self._missing))
         self._fading = QTimer(self)
         self._fading.setInterval(_CHANGES_STEP)

@@ -18,7 +18,7 @@ from PyQt6.QtCore import QEvent, QObject, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from painter_app.app import make_application, make_window
+from painter_app.app import make_application, make_window, spare_the_collector
 from painter_app.settings import SettingsFile, UserFolders
 from painter_app.window import MainWindow
 from shared_folder.classes import BACKGROUND, FOREGROUND
@@ -107,6 +107,7 @@ def _window(project: Project, folder: Path) -> Iterator[MainWindow]:
     window = make_window(SettingsFile(folders.settings), folders, native=True, starts_trainers=False)
     window.resize(1366, 768)
     window.show()
+    spare_the_collector()
     window.open_path(project.folder.file)
     until(lambda: window.session.painting is not None)
     try:
