@@ -38,6 +38,8 @@ class Composite:
 
     def spoil(self, part: QRect) -> None:
         """Draw a part, in logical pixels, anew at the next mending."""
+        if not self.picture.devicePixelRatio().is_integer():
+            part = part.adjusted(-1, -1, 1, 1)  # its edges may lie within pixels of the screen
         part = part.intersected(self._view)
         if part.isEmpty():
             return

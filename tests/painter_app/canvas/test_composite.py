@@ -101,3 +101,20 @@ def test_very_many_parts_become_one(pattern: Chequered) -> None:
     for part in pattern.drawn:
         drawn = drawn.united(part)
     assert drawn == QRect(0, 0, 3610, 2010)
+
+
+@pytest.mark.parametrize("density", [1.25, 1.5, 1.75])
+def test_on_screens_of_odd_density_a_mended_part_has_no_seams(pattern: Chequered, density: float) -> None:
+    composite, anew = Composite(), Composite()
+    composite.resize(200, 120, density)
+    composite.mend(pattern.draw)
+    pattern.offset = QPoint(3, 2)
+    part = QRect(31, 17, 45, 33)
+    composite.spoil(part)
+    composite.mend(pattern.draw)
+    anew.resize(200, 120, density)
+    anew.mend(pattern.draw)
+    top, left = int(part.top() * density), int(part.left() * density)
+    bottom, right = int((part.bottom() + 1) * density) + 1, int((part.right() + 1) * density) + 1
+    inside = slice(top, bottom), slice(left, right)
+    np.testing.assert_array_equal(pixels(composite.picture)[inside], pixels(anew.picture)[inside])
