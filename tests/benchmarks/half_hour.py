@@ -8,8 +8,6 @@ The work is that of half an hour, forty images; only her pauses for thought are 
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +16,7 @@ from PyQt6.QtCore import QEvent, QObject, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
-from painter_app.app import make_application, make_window, spare_the_collector
-from painter_app.settings import SettingsFile, UserFolders
+from painter_app.app import make_application
 from painter_app.window import MainWindow
 from shared_folder.classes import BACKGROUND, FOREGROUND
 from shared_folder.labels import Labels
@@ -27,7 +24,7 @@ from shared_folder.layout import SharedFolder
 from shared_folder.project import Project, create_project
 from shared_folder.segmentation import Segmentation, write_segmentation
 from tests.benchmarks.rows import Row, row
-from tests.benchmarks.window import rest, until
+from tests.benchmarks.window import open_window, rest, until
 
 SIDE = 2000
 IMAGES = 40
@@ -67,7 +64,7 @@ def rows() -> list[Row]:
     make_application()
     with tempfile.TemporaryDirectory() as folder:
         project = _project(SharedFolder(Path(folder) / "shared"))
-        with _window(project, Path(folder)) as window:
+        with open_window(project, Path(folder), native=True) as window:
             application.watching = True
             for number in range(IMAGES):
                 _work(window, np.random.default_rng(number))
@@ -99,21 +96,6 @@ def _project(shared: SharedFolder) -> Project:
     for name in names:
         write_segmentation(project.segmentation_path(name), mask, project.classes)
     return project
-
-
-@contextmanager
-def _window(project: Project, folder: Path) -> Iterator[MainWindow]:
-    folders = UserFolders(folder / "config", folder / "state", folder / "home")
-    window = make_window(SettingsFile(folders.settings), folders, native=True, starts_trainers=False)
-    window.resize(1366, 768)
-    window.show()
-    spare_the_collector()
-    window.open_path(project.folder.file)
-    until(lambda: window.session.painting is not None)
-    try:
-        yield window
-    finally:
-        window.close()
 
 
 def _work(window: MainWindow, numbers: np.random.Generator) -> None:

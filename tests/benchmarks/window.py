@@ -17,7 +17,7 @@ from PIL import Image
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from painter_app.app import make_application, make_window
+from painter_app.app import make_application, spare_the_collector
 from painter_app.settings import SettingsFile, UserFolders
 from painter_app.window import MainWindow
 from shared_folder.classes import BACKGROUND, FOREGROUND
@@ -40,14 +40,14 @@ def rows() -> list[Row]:
     application = make_application()
     with tempfile.TemporaryDirectory() as folder:
         project = _project(SharedFolder(Path(folder) / "shared"))
-        with _window(project, Path(folder), native=True) as window:
+        with open_window(project, Path(folder), native=True) as window:
             masks = _waits(window, project, MASKS)
             steps = _steps(window, project)
             idle = _idle_share(application)
-        with _window(project, Path(folder), native=False) as window:
+        with open_window(project, Path(folder), native=False) as window:
             blind = _waits(window, project, MASKS_WITHOUT_EVENTS)
         scans = _scans(SharedFolder(Path(folder) / "scans"))
-        with _window(scans, Path(folder), native=True) as window:
+        with open_window(scans, Path(folder), native=True) as window:
             cold, libjpeg = _cold(window, scans)
     size = f"{SIDE:,} px"
     return [
@@ -92,11 +92,13 @@ def _start() -> float:
 
 
 @contextmanager
-def _window(project: Project, folder: Path, native: bool) -> Iterator[MainWindow]:
+def open_window(project: Project, folder: Path, native: bool) -> Iterator[MainWindow]:
+    """On a project, with its first image on the screen, as the program would run it."""
     folders = UserFolders(folder / "config", folder / "state", folder / "home")
     window = make_window(SettingsFile(folders.settings), folders, native=native, starts_trainers=False)
     window.resize(1366, 768)
     window.show()
+    spare_the_collector()
     window.open_path(project.folder.file)
     until(lambda: window.session.painting is not None)
     try:
