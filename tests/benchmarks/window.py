@@ -17,7 +17,7 @@ from PIL import Image
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from painter_app.app import make_application, spare_the_collector
+from painter_app.app import make_application, make_window, spare_the_collector
 from painter_app.settings import SettingsFile, UserFolders
 from painter_app.window import MainWindow
 from shared_folder.classes import BACKGROUND, FOREGROUND
