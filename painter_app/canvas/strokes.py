@@ -79,6 +79,12 @@ class Strokes:
             self.history.push(patch)
         return patch
 
+    def drop(self) -> None:
+        """Let go of a stroke in hand that has painted nothing yet."""
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None and self.annotation is not None:
+            self.annotation.end_stroke()
+
     def lay(self, stroke: Patch) -> None:
         """Lay down a whole stroke that was made elsewhere."""
         if self.annotation is not None:

@@ -12,7 +12,7 @@ from painter_app.canvas.brush import BrushCursor
 from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LayerStack
-from painter_app.canvas.layers import DisplayedImage, Key, Layer, Tile
+from painter_app.canvas.layers import DisplayedImage, Layer, Tile
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
@@ -51,13 +51,10 @@ class Surface(QWidget):
         self._path = ToolPath()
         self._message = ""
         self._composite = Composite()
-        self._maker = TileMaker(self)
-        self._maker.made.connect(self._take_tile)
-        self._maker.failed.connect(self._cannot_make_tile)
+        self._maker = TileMaker()
         self._arrivals = QTimer(self)
-        self._arrivals.setSingleShot(True)
         self._arrivals.setInterval(_ARRIVALS)
-        self._arrivals.timeout.connect(self.update)
+        self._arrivals.timeout.connect(self._collect_tiles)
         self._damaged: tuple[Layer, ...] = ()  # those of which that was said
         self._awaiting = False  # tiles in view, of the maker
         self._missing = NOTHING  # part of the annotation whose tiles are still to be made, here
@@ -216,6 +213,8 @@ class Surface(QWidget):
                 layer.trim(self._tiles_budget())
         self._awaiting = bool(wanted)
         self._maker.want(wanted)
+        if wanted:
+            self._arrivals.start()
         if not self._missing.empty:
             self._more.start()
 
@@ -251,15 +250,20 @@ class Surface(QWidget):
             self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
             layer.trim(self._tiles_budget())
 
-    def _take_tile(self, layer: Layer, key: Key, tile: Tile) -> None:
-        if layer in self._layers:
-            self._spoil_pixels(layer.take(key, tile))
-            if not self._arrivals.isActive():
-                self._arrivals.start()
+    def _collect_tiles(self) -> None:
+        """Show the tiles that were made meanwhile; what can't be read stays blank."""
+        made = [(layer, key, tile) for (layer, key), tile in self._maker.collect() if layer in self._layers]
+        for layer, key, tile in made:
+            if isinstance(tile, Exception):
+                self._tell_damaged(layer, tile)
+            self._spoil_pixels(layer.take(key, Tile() if isinstance(tile, Exception) else tile))
+        if made:
+            self.update()
+        if self._maker.idle:
+            self._arrivals.stop()
 
-    def _cannot_make_tile(self, layer: Layer, error: Exception) -> None:
-        """Part of an image can't be read; it stays blank."""
-        if layer in self._layers and layer not in self._damaged:
+    def _tell_damaged(self, layer: Layer, error: Exception) -> None:
+        if layer not in self._damaged:
             self._damaged = (*self._damaged, layer)
             self.damaged.emit(error)
 

@@ -142,7 +142,7 @@ class CanvasView(Surface):
 
     def lay(self, stroke: Patch) -> None:
         """Lay down a whole stroke that was made elsewhere (recovered, or over all of the image), as if painted."""
-        self.finish_stroke()
+        self._end_stroke()  # but not an outline in hand, which paints nothing yet
         self._strokes.lay(stroke)
         self._show_patch(stroke)
         self.stroke_finished.emit(stroke)
@@ -150,6 +150,9 @@ class CanvasView(Surface):
     def finish_stroke(self) -> None:
         """End the stroke in hand, if there is one, as a release does."""
         self._finish_outline()
+        self._end_stroke()
+
+    def _end_stroke(self) -> None:
         if not self.stroke_in_hand:
             return
         self._button = Button.NoButton
@@ -173,7 +176,9 @@ class CanvasView(Surface):
 
     @property
     def can_undo(self) -> bool:
-        return self._read_only is None and (self.history.can_undo or self.stroke_in_hand)
+        return self._read_only is None and (
+            self.history.can_undo or self.stroke_in_hand or self._outlining is not None
+        )
 
     @property
     def can_redo(self) -> bool:
@@ -181,8 +186,20 @@ class CanvasView(Surface):
 
     def undo(self) -> Patch | None:
         """Take back the last stroke, the one in hand if there is one. Returns its patch."""
+        if self._drop_unpainted():
+            return None
         self.finish_stroke()
         return self._show_patch(self._strokes.undo()) if self.can_undo else None
+
+    def _drop_unpainted(self) -> bool:
+        """Let go of what is in hand and would paint only when it is released. Returns whether there was such."""
+        if self._outlining is None and not self._strokes.path:
+            return False
+        self._outlining, self._button = None, Button.NoButton
+        self._strokes.drop()
+        self._show_path((), None)
+        self._update_cursor()
+        return True
 
     def redo(self) -> Patch | None:
         """Lay the stroke undone last down again. Returns its patch."""

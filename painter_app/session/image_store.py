@@ -78,9 +78,11 @@ class ImageStore:
         for done, _ in self._asked.pop(name):
             done(image)
         self._completing = name
-        self._workers.submit(partial(self._decode_rest, image), partial(self._completed, name))
+        completed = partial(self._completed, name)
+        self._workers.submit(partial(self._decode_rest, image), completed, completed)
 
-    def _completed(self, name: str, _: None) -> None:
+    def _completed(self, name: str, _: Exception | None) -> None:
+        """Whoever looks at what could not be decoded is told; the next images are made ready all the same."""
         if self._completing == name:
             self._completing = None
         self._go_on()

@@ -30,6 +30,8 @@ class Decoder:
 
     def rest(self, image: SimpleNamespace) -> None:
         self.completed.append(image.name)
+        if image.name == "cut off":
+            raise MemoryError
 
 
 @pytest.fixture
@@ -88,3 +90,11 @@ def test_what_a_first_view_does_without_is_decoded_after_it_was_handed_over(qtbo
     qtbot.waitUntil(lambda: decoder.completed == ["a", "b"])
     assert got == [("a", [])]
     assert decoder.decoded == ["a", "b"]
+
+
+def test_the_next_ones_are_made_ready_though_the_rest_of_one_cant_be_decoded(qtbot, workers) -> None:
+    decoder, got = Decoder(), []
+    store = ImageStore(workers, decoder, decoder.rest)
+    store.get("cut off", got.append, got.append)
+    store.prefetch(["b"])
+    qtbot.waitUntil(lambda: decoder.completed == ["cut off", "b"])

@@ -190,3 +190,37 @@ def test_a_snap_that_is_released_before_its_way_is_found_is_painted_by_a_worker(
     assert len(painted)
     assert np.hypot(*(painted - (50, 50)).T).min() < 3
     assert np.hypot(*(painted - (60, 90)).T).min() < 3
+
+
+@pytest.mark.parametrize("letter", [Qt.Key.Key_G, Qt.Key.Key_D, Qt.Key.Key_X])
+def test_undo_lets_go_of_what_is_in_hand_and_keeps_the_stroke_before(studio, letter) -> None:
+    window = studio.open()
+    canvas = window.page.canvas
+    studio.paint(window, (20, 20), (20, 60))
+    painted = labels(window)
+    key(window, letter)
+    places = [canvas.widget_from_image(*point).toPoint() for point in SQUARE]
+    QTest.mousePress(canvas, LEFT, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas, place)
+    studio.do(window, "undo")
+    QTest.mouseRelease(canvas, LEFT, pos=places[-1])
+    studio.until(lambda: window.workers.pending == 0)
+    np.testing.assert_array_equal(labels(window), painted)
+    studio.do(window, "undo")
+    assert not labels(window).any()
+
+
+def test_a_fill_that_arrives_leaves_the_outline_in_hand(studio, corrected) -> None:
+    canvas = corrected.page.canvas
+    key(corrected, Qt.Key.Key_G)
+    places = [canvas.widget_from_image(*point).toPoint() for point in SQUARE]
+    QTest.mousePress(canvas, LEFT, pos=places[0])
+    QTest.mouseMove(canvas, places[1])
+    studio.do(corrected, "right_in_view")
+    studio.until(lambda: bool(labels(corrected).all()))
+    for place in places[2:]:
+        QTest.mouseMove(canvas, place)
+    QTest.mouseRelease(canvas, LEFT, pos=places[-1])
+    studio.until(lambda: labels(corrected)[100, 150] == FOREGROUND)
+    assert (labels(corrected)[60:140, 110:190] == FOREGROUND).all()

@@ -2,7 +2,6 @@
 
 import threading
 
-from PyQt6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from painter_app.canvas.layers import Key, Layer, Tile
@@ -29,30 +28,37 @@ class Slow(Layer):
 
 
 def test_what_is_no_longer_wanted_is_dropped(qtbot: QtBot) -> None:
-    parent, layer = QObject(), Slow()
-    maker = TileMaker(parent, threads=1)
+    layer, maker = Slow(), TileMaker(threads=1)
     made: list[Key] = []
-    maker.made.connect(lambda _, key, __: made.append(key))
+
+    def collected(count: int) -> bool:
+        made.extend(key for (_, key), _ in maker.collect())
+        return len(made) == count
+
     maker.want([(layer, (0, 0, column)) for column in range(3)])
     qtbot.waitUntil(lambda: bool(layer.begun))
+    assert not maker.idle
     maker.want([(layer, (0, 0, 0)), (layer, (0, 5, 5))])
     layer.may.set()
-    qtbot.waitUntil(lambda: len(made) == 2)
+    qtbot.waitUntil(lambda: collected(2))
     assert made == layer.begun == [(0, 0, 0), (0, 5, 5)]
+    assert maker.idle
     assert threading.main_thread() not in layer.threads
     maker.want([(layer, (0, 0, 1))])
-    qtbot.waitUntil(lambda: made[-1] == (0, 0, 1))
+    qtbot.waitUntil(lambda: collected(3))
+    assert made[-1] == (0, 0, 1)
 
 
-def test_a_tile_that_cant_be_made_stays_blank_and_is_told(qtbot: QtBot) -> None:
-    parent, layer = QObject(), Slow()
+def test_a_tile_that_cant_be_made_is_told_and_the_others_are_made(qtbot: QtBot) -> None:
+    layer, maker = Slow(), TileMaker()
     layer.may.set()
-    maker = TileMaker(parent)
-    made: dict[Key, Tile] = {}
-    told: list[Exception] = []
-    maker.made.connect(lambda _, key, tile: made.update({key: tile}))
-    maker.failed.connect(lambda _, error: told.append(error))
     maker.want([(layer, (0, 0, 3)), (layer, (0, 0, 4))])
-    qtbot.waitUntil(lambda: len(made) == 2)
-    assert made[0, 0, 3].picture is None
-    assert [str(each) for each in told] == ["cut off"]
+    made: dict[Key, object] = {}
+
+    def collected() -> bool:
+        made.update({key: tile for (_, key), tile in maker.collect()})
+        return len(made) == 2
+
+    qtbot.waitUntil(collected)
+    assert str(made[0, 0, 3]) == "cut off"
+    assert isinstance(made[0, 0, 4], Tile)
