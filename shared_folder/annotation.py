@@ -24,18 +24,43 @@ _STRIP = 64
 _PIECE = struct.Struct("<6I")  # a piece's rectangle, and the lengths of its two compressed blocks
 
 
+_TWO = b"\x02"
+"""Begins a block of two labels; zlib's own begin otherwise."""
+
+
 @dataclass(frozen=True)
 class Piece:
-    """Part of a patch: one rectangle inside one tile, its labels before and after, zlib-compressed."""
+    """Part of a patch: one rectangle inside one tile, its labels before and after.
+
+    A block of labels is one byte where they are all the same; where there are two, both and a zlib-compressed bit for
+    each pixel, as a stroke on unpainted ground leaves them; else all of them, zlib-compressed.
+    """
 
     rectangle: Rectangle
     before: bytes
     after: bytes
 
     def values(self, block: bytes) -> Pixels:
+        """The labels (h, w) of a block; not to be written to."""
+        held = self.held(block)
         shape = (self.rectangle.height, self.rectangle.width)
-        raw = zlib.decompressobj().decompress(block, shape[0] * shape[1])
-        return np.frombuffer(raw, np.uint8).reshape(shape)
+        return np.broadcast_to(np.uint8(held), shape) if isinstance(held, int) else held
+
+    def held(self, block: bytes) -> Pixels | int:
+        """The labels (h, w) of a block, or the only one. Raises ValueError or zlib.error if it is damaged."""
+        if len(block) == 1:
+            return block[0]
+        shape = (self.rectangle.height, self.rectangle.width)
+        count = shape[0] * shape[1]
+        if block[:1] == _TWO:
+            bits = np.frombuffer(zlib.decompressobj().decompress(block[3:], -(-count // 8)), np.uint8)
+            if len(bits) * 8 < count:
+                raise ValueError(f"a piece of a patch has {count} pixels, not {len(bits) * 8}")
+            second: Pixels = np.unpackbits(bits, count=count).reshape(shape)
+            second *= np.uint8(block[2] ^ block[1])
+            second ^= np.uint8(block[1])
+            return second
+        return np.frombuffer(zlib.decompressobj().decompress(block, count), np.uint8).reshape(shape)
 
 
 @dataclass(frozen=True)
@@ -170,13 +195,13 @@ class Annotation:
     def undo(self, patch: Patch) -> Rectangle:
         """Give the pixels of a patch the labels from before it."""
         for piece in patch.pieces:
-            self.labels.write(piece.rectangle, piece.values(piece.before))
+            self.labels.write(piece.rectangle, piece.held(piece.before))
         return patch.rectangle
 
     def redo(self, patch: Patch) -> Rectangle:
         """Give the pixels of a patch the labels from after it."""
         for piece in patch.pieces:
-            self.labels.write(piece.rectangle, piece.values(piece.after))
+            self.labels.write(piece.rectangle, piece.held(piece.after))
         return patch.rectangle
 
     def _compress_left_behind(self, here: Rectangle) -> None:
@@ -199,9 +224,21 @@ class Annotation:
         inner = Rectangle(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
         return Piece(
             inner.shifted(place.top, place.left),
-            zlib.compress(old[inner.slices].tobytes(), 1),
-            zlib.compress(new[inner.slices].tobytes(), 1),
+            _block(old[inner.slices]),
+            _block(new[inner.slices]),
         )
+
+
+def _block(labels: Pixels) -> bytes:
+    """What a piece keeps of labels (h, w)."""
+    first = labels[0, 0]
+    others = labels != first
+    if not others.any():
+        return bytes((first,))
+    second = labels.flat[others.argmax()]
+    if ((labels == second) == others).all():
+        return _TWO + bytes((first, second)) + zlib.compress(np.packbits(others).tobytes(), 1)
+    return zlib.compress(labels.tobytes(), 1)
 
 
 def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:

@@ -69,7 +69,12 @@ class Labels:
                 self._replace(index, part, new)
             elif index in self._tiles or not (isinstance(new, int) and new == UNKNOWN):
                 inside = self._own(index)[self._inside(index, part)]
-                np.copyto(inside, np.asarray(new, np.uint8), where=True if chosen is None else chosen)
+                if chosen is None:
+                    inside[...] = new  # ten times as fast as with a mask
+                else:
+                    np.copyto(inside, np.asarray(new, np.uint8), where=chosen)
+                if isinstance(new, int) and new == UNKNOWN and self._tiles[index].max() == UNKNOWN:
+                    del self._tiles[index]  # nothing is left in it: no one needs to read or show it
 
     def blank(self, rectangle: Rectangle) -> bool:
         """Whether nothing was ever written in or beside a rectangle: all of it is surely unknown."""
@@ -154,7 +159,7 @@ class Labels:
         tile = self._tiles.get(index)
         if tile is None:
             rectangle = self.tile_rectangle(index)
-            tile = np.full((rectangle.height, rectangle.width), UNKNOWN, np.uint8)
+            tile = np.zeros((rectangle.height, rectangle.width), np.uint8)  # UNKNOWN, and untouched memory is free
         elif index in self._borrowed:
             tile = tile.copy()
         self._borrowed.discard(index)

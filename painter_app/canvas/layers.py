@@ -143,10 +143,11 @@ class Layer:
                 self._tiles.move_to_end(key)
             if tile is not None and not tile.stale:
                 continue
-            if enough():
+            if tile is not None:
+                self._refresh(key, tile, enough)
+                missing = functools.reduce(Rectangle.union, tile.stale, missing)
+            elif enough():
                 missing = missing.union(from_level(self._place(key), key[0]))
-            elif tile is not None:
-                self._refresh(key, tile)
             else:
                 self.take(key, self.make(key))
         return missing
@@ -200,8 +201,8 @@ class Layer:
             _, tile = self._tiles.popitem(last=False)
             self._size -= tile.size
 
-    def _refresh(self, key: Key, tile: Tile) -> None:
-        """Colour a tile's stale part again; images never change."""
+    def _refresh(self, key: Key, tile: Tile, enough: Callable[[], bool]) -> None:
+        """Colour a tile's stale parts again, as many as the time allows; images never change."""
 
     def _keys(self, level: int, rectangle: Rectangle) -> Iterator[Key]:
         side = min(SIDE << level, self.widest)
@@ -288,7 +289,7 @@ class LabelLayer(Layer):
         tile.fill(np.take(self.colours, ranked))
         return tile
 
-    def _refresh(self, key: Key, tile: Tile) -> None:
+    def _refresh(self, key: Key, tile: Tile, enough: Callable[[], bool]) -> None:
         place = self._place(key)
         pixels = tile.pixels
         if pixels is None:
@@ -296,11 +297,10 @@ class LabelLayer(Layer):
             self._size -= tile.size
             tile.fill(pixels)
             self._size += tile.size
-        for changed in tile.stale:
-            part = to_level(changed, key[0]).intersection(place)
+        while tile.stale and not enough():
+            part = to_level(tile.stale.pop(0), key[0]).intersection(place)
             inner = part.shifted(-place.top, -place.left).slices
             pixels[inner] = np.take(self.colours, self._ranks(key[0], part))
-        tile.stale.clear()
 
     def _ranks(self, level: int, rectangle: Rectangle) -> Pixels:
         return (outline if self.outlined else ranks)(self.source, level, rectangle)

@@ -197,6 +197,24 @@ def test_damaged_bytes_are_no_patch() -> None:
         Patch.from_bytes(content[:24] + bytes(len(content) - 24))
 
 
+@pytest.mark.parametrize("labels", [[UNKNOWN], [FOREGROUND, CANT_TELL], [UNKNOWN, FOREGROUND, BACKGROUND, CANT_TELL]])
+def test_a_piece_keeps_any_labels(labels: list[int]) -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.labels.write(Rectangle(0, 0, 50, 70), np.resize(np.array(labels, np.uint8), (50, 70)))
+    before = annotation.labels.to_array()
+    patch = stroke(annotation, [(20, 20), (30, 40)], 9, 7)
+    assert patch is not None
+    annotation.undo(Patch.from_bytes(patch.to_bytes()))
+    np.testing.assert_array_equal(annotation.labels.to_array(), before)
+
+
+@pytest.mark.parametrize("block", [b"\x02\x00\x01", b"\x02\x00\x01" + zlib.compress(b"\xff"), b"", b"\x02\x00"])
+def test_a_block_that_ends_too_early_is_refused(block: bytes) -> None:
+    whole_piece = struct.pack("<6I", 0, 0, 10, 10, len(block), 1) + block + b"\x00"
+    with pytest.raises(ValueError, match=r"patch|reshape"):
+        Patch.from_bytes(whole_piece)
+
+
 @pytest.mark.parametrize("rectangle", [(0, 0, 0, 0), (5, 5, 4, 6), (0, 0, 1 << 31, 1 << 31), (0, 0, 257, 10)])
 def test_a_piece_larger_than_a_tile_or_empty_is_refused_before_it_is_unpacked(
     rectangle: tuple[int, int, int, int],

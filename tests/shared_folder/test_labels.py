@@ -93,6 +93,17 @@ def test_erasing_where_nothing_is_makes_no_tiles() -> None:
     assert labels.blank(whole(SHAPE))
 
 
+def test_a_tile_whose_last_label_is_erased_is_gone() -> None:
+    labels = Labels(SHAPE)
+    labels.write(Rectangle(10, 10, 20, 20), FOREGROUND)
+    before = labels.snapshot()
+    labels.write(Rectangle(10, 10, 20, 19), UNKNOWN)
+    assert not labels.blank(whole(SHAPE))
+    labels.write(Rectangle(5, 15, 25, 25), UNKNOWN, np.ones((20, 10), bool))
+    assert labels.blank(whole(SHAPE))
+    assert before.counts() == {FOREGROUND: 100}
+
+
 def test_blank_is_told_by_tile() -> None:
     labels = Labels(SHAPE)
     labels.write(Rectangle(300, 300, 301, 301), FOREGROUND)

@@ -95,6 +95,20 @@ def test_more_changes_than_are_remembered_one_by_one_are_all_shown() -> None:
     assert int((drawn(layer, 1)[..., 3] > 0).sum()) == 200
 
 
+def test_changes_are_mended_as_the_time_allows() -> None:
+    labels = labels_with_lines()
+    layer = LabelLayer(labels, COLOURS, live=True)
+    drawn(layer, 1)
+    places = [Rectangle(50 * step, 0, 50 * step + 7, 9) for step in range(10)]
+    for place in places:
+        labels.write(place, FOREGROUND)
+        layer.changed(place)
+    left = iter([False] * 4 + [True])
+    missing = layer.prepare(whole(SHAPE), 1, lambda: next(left, True))
+    assert missing == Rectangle(places[4].top, 0, places[9].bottom, 9)
+    np.testing.assert_array_equal(drawn(layer, 1), drawn(LabelLayer(labels, COLOURS, live=True), 1))
+
+
 def test_a_change_costs_its_rectangle_at_every_level(coloured: list[int]) -> None:
     labels = labels_with_lines()
     layer = LabelLayer(labels, COLOURS)
