@@ -5,6 +5,7 @@ import logging
 import logging.handlers
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -112,8 +113,7 @@ def exception_hook(
             show(Notice(str(error), Weight.ERROR))
             return
         _log.error("An error that nobody expected", exc_info=(kind, error, trace))
-        show(
-            Notice(f"Something went wrong ({kind.__name__}: {error}). Go on; the log says more: {log}", Weight.ERROR)
-        )
+        sentence = f"Something went wrong ({kind.__name__}: {error}). Go on; the log keeps what happened: {log}"
+        show(Notice(sentence, Weight.ERROR, details="".join(traceback.format_exception(error))))
 
     return hook

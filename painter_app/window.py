@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -330,9 +331,11 @@ class MainWindow(QMainWindow):
 
     def _unexpected(self, error: Exception) -> None:
         """A worker failed at something that nobody expected to fail."""
+        details = ""
         if not isinstance(error, Refused | OSError):
             _log.error("A worker failed", exc_info=error)
-        self._tell(in_words(error), Weight.ERROR)
+            details = "".join(traceback.format_exception(error))
+        self.notices.show_notice(Notice(in_words(error), Weight.ERROR, details=details))
 
     def _rest_seconds(self) -> float:
         canvas = self.page.canvas
