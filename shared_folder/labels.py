@@ -148,7 +148,7 @@ class Labels:
             self._borrowed.discard(index)
         elif isinstance(values, int):
             # One value seen through a whole tile takes one byte: labelling a huge image as background is free.
-            self._tiles[index] = np.broadcast_to(np.uint8(values), (part.height, part.width))
+            self._tiles[index] = np.ndarray((part.height, part.width), np.uint8, bytes((values,)), strides=(0, 0))
             self._borrowed.add(index)
         else:
             self._tiles[index] = np.array(values, np.uint8)
