@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
         self.page.images.chosen.connect(self._image_chosen)
         self.page.images.test_image_chosen.connect(session.set_test_image)
         session.test_set_changed.connect(self.page.images.set_test_set)
+        session.others.changed.connect(self.page.images.set_open_by)
         self.status.open_requested.connect(self.projects.open_folder)
         self.status.change_requested.connect(self.projects.change_folder)
         self.welcome.sample_chosen.connect(self.projects.open_sample)
