@@ -110,6 +110,10 @@ QLineEdit, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
   background: $field; border: 1px solid $border; border-radius: 4px; color: $text;
   selection-background-color: $tint; selection-color: $text; }
 QLineEdit { padding: 3px 5px; }
+QTableView#figures { alternate-background-color: $panel; }
+QTableView#figures::item { padding: 0 8px; }
+QHeaderView::section { background: $panel; color: $faint; border: none; border-bottom: 1px solid $border;
+  padding: 6px 10px; font-weight: 600; }
 QComboBox { background: $field; border: 1px solid $border; border-radius: 4px; padding: 3px 6px; color: $text; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border-color: $accent; }
