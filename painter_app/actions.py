@@ -265,6 +265,13 @@ ACTIONS = (
         needs="image",
     ),
     Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
+    Row(
+        "show_hints",
+        "Help",
+        "Show the &hints again",
+        "The first steps, one at a time, beside what they speak of",
+        needs="",
+    ),
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )
 
