@@ -32,6 +32,9 @@ ACTIONS = (
     Row("open_project", "Project", "&Open…", "Open a project (.seg_proj)", ("Ctrl+O",), "open", needs=""),
     Row("close_project", "Project", "&Close", "Close the project; strokes are saved", ("Ctrl+W",)),
     Row("export", "Project", "&Export masks…", "Write the masks for other programs", ("Ctrl+E",), "export"),
+    Row(
+        "who_did_what", "Project", "&Who did what…", "How many images each person has annotated, and how long it took"
+    ),
     Row("open_folder", "Project", "Open the shared &folder", "Show the shared folder's files", (), "folder"),
     Row(
         "change_folder",
@@ -262,6 +265,13 @@ ACTIONS = (
         needs="image",
     ),
     Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
+    Row(
+        "show_hints",
+        "Help",
+        "Show the &hints again",
+        "The first steps, one at a time, beside what they speak of",
+        needs="",
+    ),
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )
 
@@ -276,7 +286,7 @@ MOUSE = (
 
 _GROUP_ENDS = {
     "close_project",
-    "export",
+    "who_did_what",
     "change_folder",
     "redo",
     "brush_unsure",

@@ -15,6 +15,7 @@ from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
+from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
@@ -69,6 +70,7 @@ class ProjectDesk(QObject):
             "new_project": self.new_project,
             "open_project": self.choose_project,
             "export": self.export,
+            "who_did_what": self.who_did_what,
             "open_folder": self.open_folder,
             "image_root": self.choose_image_root,
             "person": self.ask_person,
@@ -125,6 +127,11 @@ class ProjectDesk(QObject):
             ExportDialog(
                 project, project.shared.root / "exports" / project.folder.root.name, self._workers, self._window
             ).open()
+
+    def who_did_what(self) -> None:
+        project = self._session.project
+        if project is not None:
+            WhoDidWhatDialog(project, self._workers, self._window).open()
 
     def open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.shared_folder)))

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 
 from painter_app.canvas.view import CanvasView
 from painter_app.panels.brushes import BrushPanel
+from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
@@ -40,6 +41,7 @@ class ProjectPage(QWidget):
         self.layers = LayerPanel()
         self.trainer = TrainerPanel(version)
         self.images = ImageList()
+        self.hint, self.trainer_hint = HintCard(), HintCard()
         self.phase = _Elided(Qt.TextElideMode.ElideRight, least=390)
         self.phase.setObjectName("phase")
         self.image_name = _Elided(Qt.TextElideMode.ElideMiddle, least=160)
@@ -86,7 +88,9 @@ class ProjectPage(QWidget):
         column.addStretch(1)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_scrolling(tools))
+        layout.setSpacing(0)
+        layout.addWidget(_scrolling(tools), 1)
+        layout.addWidget(self.hint)
         return side
 
     def _right(self) -> QFrame:
@@ -100,7 +104,9 @@ class ProjectPage(QWidget):
         parts.setSizes([350, 300])
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(parts)
+        layout.setSpacing(0)
+        layout.addWidget(self.trainer_hint)
+        layout.addWidget(parts, 1)
         return side
 
     def _bottom_bar(self) -> QFrame:

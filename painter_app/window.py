@@ -17,6 +17,7 @@ from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_act
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.contrast_desk import ContrastDesk
 from painter_app.dialogs.welcome import WelcomePage
+from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
 from painter_app.network_desk import NetworkDesk
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.hints = HintsDesk(self.page, self.session, settings, self.workers)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
@@ -93,12 +95,13 @@ class MainWindow(QMainWindow):
         self.page.add_buttons(self.actions_by_name)
         self.canvas_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
+        self.hints.connect_actions(self.actions_by_name)
         for row in ACTIONS:
             for key in row.canvas_keys:
                 shortcut = QShortcut(QKeySequence(key), self.page.canvas)
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
                 shortcut.activated.connect(self.actions_by_name[row.name].trigger)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.notices.dismiss)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_message)
         for number in range(1, 10):
             digit = QShortcut(QKeySequence(str(number)), self)
             digit.activated.connect(partial(self.canvas_desk.choose_class, number - 1))
@@ -122,6 +125,7 @@ class MainWindow(QMainWindow):
             **self.trainers.slots(),
             **self.network.slots(),
             **self.contrast.slots(),
+            **self.hints.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
         self.page.images.chosen.connect(self._image_chosen)
         self.page.images.test_image_chosen.connect(session.set_test_image)
         session.test_set_changed.connect(self.page.images.set_test_set)
+        session.others.changed.connect(self.page.images.set_open_by)
         self.status.open_requested.connect(self.projects.open_folder)
         self.status.change_requested.connect(self.projects.change_folder)
         self.welcome.sample_chosen.connect(self.projects.open_sample)
@@ -288,6 +293,13 @@ class MainWindow(QMainWindow):
             masked = self.canvas_desk.name_of(int(mask.labels.read(pixel)[0, 0])) if mask is not None else ""
             below = "   ".join(f"{where}: {what}" for where, what in (("painted", painted), ("mask", masked)) if what)
         self.status.show_pointer(int(row), int(column), below)
+
+    def _close_message(self) -> None:
+        """Escape: the notice, else the hint."""
+        if self.notices.text:
+            self.notices.dismiss()
+        else:
+            self.hints.close_shown()
 
     def _theme_chosen(self, theme: str, _checked: bool = True) -> None:
         self.settings.change(theme=theme)

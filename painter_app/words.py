@@ -1,4 +1,4 @@
-"""Numbers in sentences."""
+"""Numbers and times in sentences."""
 
 _SCALES = {0.5: "at half their size", 1.0: "as they are", 2.0: "at twice their size"}
 
@@ -6,6 +6,14 @@ _SCALES = {0.5: "at half their size", 1.0: "as they are", 2.0: "at twice their s
 def counted(number: int, word: str) -> str:
     """ "1 image", "1,200 images"."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def duration(seconds: float) -> str:
+    """ "40 s", "12 min", "3 h 05 min"."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60:02d} min"
 
 
 def at_scale(scale: float) -> str:

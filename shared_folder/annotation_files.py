@@ -19,6 +19,7 @@ from shared_folder.label_files import (
     encode_palette,
     encode_rgba,
     needs_palette,
+    read_facts,
 )
 from shared_folder.labels import Labels
 from shared_folder.names import conflict_of, image_id, is_debris
@@ -100,6 +101,11 @@ def read_annotation(path: Path, shape: tuple[int, int] | None) -> StoredAnnotati
     content = path.read_bytes()
     labels, facts = decode_annotation(content, path.name, shape)
     return StoredAnnotation(path, labels, _parse(facts), _token(content))
+
+
+def read_annotation_facts(path: Path) -> AnnotationFacts:
+    """What an annotation says of itself, read without its pixels. Refuses a damaged file."""
+    return _parse(read_facts(path))
 
 
 def choose_folder(project: Project, name: str) -> Path:

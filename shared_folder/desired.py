@@ -29,8 +29,8 @@ class DesiredState(Document):
     inspection: Inspection | None = None
     """What she wants to see of the network's view; nothing while she doesn't look at it."""
     painting: bool = False
-    """Whether she has a brush on the canvas just now: a trainer on the same machine leaves her the processor. While
-    it lasts the file is replaced every half minute; one whose counter stands still is a window that has died."""
+    """Whether she has a brush on the canvas just now: a trainer on the same machine leaves her the processor. The
+    file is replaced every half minute; one whose counter stands still is a window that has died."""
     host: str = ""
     """The machine that she paints on."""
 

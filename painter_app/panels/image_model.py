@@ -11,13 +11,14 @@ from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QWidget
 
 from painter_app.panels.image_menu import TEST_PURPOSE
+from painter_app.session.other_painters import OtherPainter, Presence
 from painter_app.workers import Workers
 from shared_folder.names import image_id
 from shared_folder.review import ReviewState
 
 Thumbnailer = Callable[[str], NDArray[np.uint8]]
 
-STATE, THUMBNAIL, DOUBT = (Qt.ItemDataRole.UserRole + number for number in range(3))
+STATE, THUMBNAIL, DOUBT, OPEN_BY = (Qt.ItemDataRole.UserRole + number for number in range(4))
 """Roles, beside Qt's own."""
 ANY, ANNOTATED_ONLY, DOUBTFUL_ONLY = "all", "annotated", "doubtful"
 """Kinds to filter by, beside the review states."""
@@ -38,7 +39,17 @@ class ImageModel(QAbstractListModel):
         self._states: dict[str, ReviewState] = {}
         self._annotated: set[str] = set()
         self._doubts: dict[str, str] = {}
+        self._open_by: Presence = {}
         self._test_set: frozenset[str] = frozenset()
+        self._answers: dict[int, Callable[[str], object]] = {
+            Qt.ItemDataRole.DisplayRole: str,
+            Qt.ItemDataRole.ToolTipRole: self._description,
+            Qt.ItemDataRole.AccessibleTextRole: self._description,
+            STATE: self.state,
+            THUMBNAIL: self._thumbnail,
+            DOUBT: self._doubt,
+            OPEN_BY: lambda name: ", ".join(other.name for other in self._others(name)),
+        }
         self._text = ""
         self._kind = ANY
         self._thumbnailer: Thumbnailer | None = None
@@ -51,21 +62,8 @@ class ImageModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        name = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return name
-        if role == STATE:
-            return self.state(name)
-        if role == THUMBNAIL:
-            return self._thumbnail(name)
-        if role == DOUBT:
-            return self._doubts.get(image_id(name), "")
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            found = self._thumbnails.get(name)
-            purpose = TEST_PURPOSE if self.is_test(name) else ""
-            more = [purpose, found if isinstance(found, str) else "", self._doubts.get(image_id(name), "")]
-            return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
-        return None
+        answer = self._answers.get(role)
+        return answer(self.rows[index.row()]) if answer is not None else None
 
     def state(self, name: str) -> ReviewState:
         return self._states.get(image_id(name), ReviewState.UNSEEN)
@@ -84,9 +82,13 @@ class ImageModel(QAbstractListModel):
         """test_set: image ids."""
         changed = test_set ^ self._test_set
         self._test_set = test_set
-        for name in self.rows if changed else ():
-            if image_id(name) in changed:
-                self._changed(name)
+        self._images_changed(changed)
+
+    def set_open_by(self, others: Presence) -> None:
+        """Who else has images open, by their ids."""
+        known = self._open_by
+        self._open_by = dict(others)
+        self._images_changed({each for each in others.keys() | known.keys() if others.get(each) != known.get(each)})
 
     def set_images(self, names: Sequence[str], states: Mapping[str, ReviewState], annotated: Collection[str]) -> None:
         if list(names) != self.names:
@@ -108,9 +110,7 @@ class ImageModel(QAbstractListModel):
         self._doubts = dict(doubts)
         if self._kind == DOUBTFUL_ONLY:
             self.filter(self._text, self._kind)
-        for name in self.rows if changed else ():
-            if image_id(name) in changed:
-                self._changed(name)
+        self._images_changed(changed)
 
     def set_order(self, names: Sequence[str]) -> None:
         """List the same images in another order. What is in view and chosen stays chosen."""
@@ -191,6 +191,26 @@ class ImageModel(QAbstractListModel):
             self._thumbnails.popitem(last=False)
         self._changed(name)
         self._make_next()
+
+    def _description(self, name: str) -> str:
+        """All that a row says, in words."""
+        found, others = self._thumbnails.get(name), self._others(name)
+        present = f"Open by {', '.join(other.place for other in others)}" if others else ""
+        purpose = TEST_PURPOSE if self.is_test(name) else ""
+        more = [present, purpose, found if isinstance(found, str) else "", self._doubt(name)]
+        return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
+
+    def _doubt(self, name: str) -> str:
+        return self._doubts.get(image_id(name), "")
+
+    def _others(self, name: str) -> tuple[OtherPainter, ...]:
+        return self._open_by.get(image_id(name), ())
+
+    def _images_changed(self, images: Collection[str]) -> None:
+        """images: by id."""
+        for name in self.rows if images else ():
+            if image_id(name) in images:
+                self._changed(name)
 
     def _changed(self, name: str) -> None:
         place = self.place(name)

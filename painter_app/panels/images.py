@@ -18,6 +18,7 @@ from painter_app.panels.image_menu import test_image_menu
 from painter_app.panels.image_model import ANNOTATED_ONLY, ANY, DOUBTFUL_ONLY, ImageModel, Thumbnailer
 from painter_app.panels.image_rows import ImageRows
 from painter_app.panels.order_bar import OrderBar
+from painter_app.session.other_painters import Presence
 from painter_app.workers import Workers
 from shared_folder.review import ReviewState
 
@@ -82,6 +83,10 @@ class ImageList(QWidget):
     def set_test_set(self, test_set: frozenset[str]) -> None:
         """Mark the test images, given by id."""
         self._model.set_test_set(test_set)
+
+    def set_open_by(self, others: Presence) -> None:
+        """Mark the images that other painters have open."""
+        self._model.set_open_by(others)
 
     def set_state(self, name: str, state: ReviewState) -> None:
         self._model.set_state(name, state)

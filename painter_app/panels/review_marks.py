@@ -1,4 +1,4 @@
-"""Marks of the review states, and of doubt, told apart by their shapes."""
+"""Marks of the review states, of doubt and of persons, told apart by their shapes."""
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
@@ -42,6 +42,17 @@ def paint_doubt(painter: QPainter, box: QRectF, colour: QColor) -> None:
     painter.drawPolygon(QPolygonF([top, box.bottomRight() - QPointF(0.5, 1), box.bottomLeft() + QPointF(0.5, -1)]))
     painter.drawLine(QPointF(middle, box.top() + 5.5), QPointF(middle, box.bottom() - 5))
     painter.drawPoint(QPointF(middle, box.bottom() - 3))
+    painter.restore()
+
+
+def paint_person(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """A head above shoulders."""
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    middle = box.center().x()
+    painter.drawEllipse(QPointF(middle, box.top() + 3.5), 2.8, 2.8)
+    painter.drawChord(QRectF(box.left() + 1.5, box.top() + 7.5, box.width() - 3, 10), 0, 180 * 16)
     painter.restore()
 
 

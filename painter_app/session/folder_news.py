@@ -1,4 +1,4 @@
-"""News of the shared folder: a mask that is awaited, and what the trainers say."""
+"""News of the shared folder: a mask that is awaited, what the trainers say, and what other painters have open."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from painter_app.session.opening import FoundMask, Stamp, find_mask
+from painter_app.session.opening import FoundMask, OpenImage, Stamp, find_mask
 from painter_app.workers import Workers
+from shared_folder.desired import DesiredState
 from shared_folder.project import Project
 from shared_folder.publish import read_documents
 from shared_folder.status import TrainerStatus
@@ -23,6 +24,14 @@ class Awaited:
     shape: tuple[int, int]
     known: Stamp | None
 
+    @classmethod
+    def of(cls, project: Project, opened: OpenImage, annotated: bool) -> "Awaited":
+        """The mask that comes next of an image that is open; annotated: whether it has an annotation by now."""
+        if opened.mask_was_corrected or annotated:
+            return cls(opened.name, project.latest_path(opened.name), opened.shape, None)
+        known = opened.mask.stamp if opened.mask is not None else None
+        return cls(opened.name, project.segmentation_path(opened.name), opened.shape, known)
+
 
 class FolderNews(QObject):
     """Watches a project. What it finds is read in workers and signalled on the window's thread."""
@@ -31,6 +40,8 @@ class FolderNews(QObject):
     """An image's name and the FoundMask that is new."""
     trainers_seen = pyqtSignal(object)
     """All trainers' statuses by id."""
+    painters_seen = pyqtSignal(object)
+    """All painters' desired states by id, this window's own among them."""
     looking = pyqtSignal()
     """Something in the project may have changed."""
     _changed = pyqtSignal()
@@ -45,8 +56,9 @@ class FolderNews(QObject):
         self._watch = FolderWatch(self._signal, native=native)
         self._masks = _OneAtATime(workers, self._look_for_mask, self._mask_looked)
         self._trainers = _OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)
-        folder = project.folder
-        folders = (folder.segmentations, folder.latest, project.shared.trainers)
+        self._painters = _OneAtATime(workers, self._read_desired, self.painters_seen.emit)
+        folder, shared = project.folder, project.shared
+        folders = (folder.segmentations, folder.latest, shared.trainers, shared.painters)
         workers.submit(lambda: self._watch.watch(folders), lambda _: self.look())
 
     def await_mask(self, awaited: Awaited | None) -> None:
@@ -59,6 +71,7 @@ class FolderNews(QObject):
         if not self._closed:
             self._masks.look()
             self._trainers.look()
+            self._painters.look()
             self.looking.emit()
 
     def close(self) -> None:
@@ -86,6 +99,9 @@ class FolderNews(QObject):
 
     def _read_statuses(self) -> dict[str, TrainerStatus]:
         return read_documents(self._project.shared.trainers, TrainerStatus)[0]
+
+    def _read_desired(self) -> dict[str, DesiredState]:
+        return read_documents(self._project.shared.painters, DesiredState)[0]
 
 
 class _OneAtATime:

@@ -1,5 +1,6 @@
 """What is known of a project besides its images: review states, annotated images, whether there is a model. No Qt."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class ProjectState:
     refusals: list[str] = field(default_factory=list)
     conflict_copies: dict[str, list[Path]] = field(default_factory=dict)
     """Second versions of annotations that a synchroniser kept, by image id."""
+    open_elsewhere: frozenset[str] = frozenset()
+    """Ids of the images that other painters have open just now."""
 
     def state(self, name: str) -> ReviewState:
         """Her own state of an image, or somebody else's if she has none."""
@@ -92,19 +95,34 @@ class ProjectState:
         following = annotated + 1
         return images[following if following < len(images) else 0]
 
+    def following(self, name: str, step: int, passing: bool = False) -> str | None:
+        """The image so many places on in the sequence; None beyond its ends. passing: over images that others have
+        open and nobody has dealt with."""
+        images = self.sequence
+        place = images.index(name) + step
+        while passing and 0 <= place < len(images) and self.taken(images[place]):
+            place += step
+        return images[place] if 0 <= place < len(images) else None
+
+    def taken(self, name: str) -> bool:
+        """Whether somebody else is about to annotate an image."""
+        return image_id(name) in self.open_elsewhere and self._undone(name)
+
     def next_undone(self, name: str) -> str | None:
         """The next image that is not dealt with, from the beginning again after the last; None when all are.
 
-        In an order that she chose it is the first of all.
+        In an order that she chose it is the first of all. One that others have open comes after all others.
         """
+        free = (image for image in self._all_undone(name) if not self.taken(image))
+        return next(free, None) or next(self._all_undone(name), None)
+
+    def _all_undone(self, name: str) -> Iterator[str]:
         if self.order:
-            return next((image for image in self.order if image != name and self._undone(image)), None)
+            yield from (image for image in self.order if image != name and self._undone(image))
+            return
         images = self.project.images
         here = images.index(name) if name in images else 0
-        for image in images[here + 1 :] + images[:here]:
-            if self.state(image) not in _DONE:
-                return image
-        return None
+        yield from (image for image in images[here + 1 :] + images[:here] if self.state(image) not in _DONE)
 
 
 def read_project_state(path: Path, painter: str, person: str, journals: Path) -> ProjectState:

@@ -57,6 +57,7 @@ class Saver:
         self._painter = painter
         self._notify = notify
         self._on_their_way: list[str] = []
+        self._told: set[tuple[str, bool]] = set()  # images that others paint too, and whether they differ
 
     def on_its_way(self, name: str) -> bool:
         """Whether an image is being saved: then its file is read after that, in the same lane."""
@@ -79,7 +80,7 @@ class Saver:
         painting.begin_saving()
 
         def written(result: SavedAnnotation) -> None:
-            self._tell_others(painting.name, result)
+            self._tell_others(painting.name, result, once=True)
             done(len(unsaved.strokes), result.stored)
 
         self._workers.submit_in_order(partial(self._write, unsaved), written, lambda _: failed())
@@ -146,11 +147,18 @@ class Saver:
 
     def _written(self, name: str, result: SavedAnnotation) -> None:
         self._on_their_way.remove(name)
-        self._tell_others(name, result)
+        self._told -= {(name, True), (name, False)}
+        self._tell_others(name, result, once=False)
 
-    def _tell_others(self, name: str, result: SavedAnnotation) -> None:
-        """Say so if somebody else painted the image too."""
-        if result.kept is not None and result.disagreements:
+    def _tell_others(self, name: str, result: SavedAnnotation, once: bool) -> None:
+        """Say so if somebody else painted the image too. once: not again for this image until she leaves it."""
+        if result.kept is None:
+            return
+        what = name, result.disagreements > 0
+        if once and what in self._told:
+            return  # two who paint at once take turns every few seconds
+        self._told |= {what} if once else set()
+        if result.disagreements:
             self._notify(
                 Notice(
                     f"{name}: somebody else painted it meanwhile. You differ on {result.disagreements:,} pixels, "
@@ -158,7 +166,7 @@ class Saver:
                     Weight.ERROR,
                 )
             )
-        elif result.kept is not None:
+        else:
             self._notify(
                 Notice(f"{name}: somebody else painted it meanwhile; both your strokes are in the file now.")
             )

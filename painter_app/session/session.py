@@ -14,6 +14,7 @@ from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
 from painter_app.session.opening import FoundMask, OpenImage, open_whole
 from painter_app.session.ordering import Ordering
+from painter_app.session.other_painters import OtherPainters
 from painter_app.session.painting import Leaving, Painting, phase_sentence
 from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
@@ -87,6 +88,9 @@ class Session(QObject):
         self.brushwork.in_use.connect(self._brush_in_use)
         self.ordering = Ordering(workers)
         self.state_changed.connect(self.ordering.look)
+        self.others = OtherPainters(settings.now.painter, clock)
+        self.others.noticed.connect(self.noticed)
+        self.others.notice_withdrawn.connect(self.notice_withdrawn)
         self.uncertainty = UncertaintyOnScreen(workers)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
@@ -128,6 +132,7 @@ class Session(QObject):
         self._open.wishes.say_goodbye()
         self._open.news.close()
         self.ordering.open(None)
+        self.others.open(None)
         self._open = None
         self._name = None
 
@@ -154,7 +159,7 @@ class Session(QObject):
             view = (
                 wishes.now.view if wishes.now.image == self._name else None
             )  # the former image's means nothing here
-            wishes.want(image=self._name, masks=(self._name, *ahead), view=view)
+            wishes.want(person=self._settings.now.person, image=self._name, masks=(self._name, *ahead), view=view)
 
     def _make_ready_ahead(self, name: str) -> None:
         """Decode the images after this one; once it is on the screen, so that it has the processor to itself."""
@@ -193,6 +198,7 @@ class Session(QObject):
         """Save the open image, if there is something to save, and close it."""
         if self._open is not None and self.painting is not None:
             self._open.news.await_mask(None)
+            self.others.show_image(None)
             self.brushwork.leave(leaving, self._open.state, self._settings.now.person)
 
     def set_validation(self, wanted: bool) -> None:
@@ -227,6 +233,7 @@ class Session(QObject):
         )
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
+        self._open.news.painters_seen.connect(self.others.look)
         self._open.news.looking.connect(self.ordering.look)
         self._open.news.looking.connect(self.uncertainty.look)
         self._open.wishes.want(learning=self.learning)
@@ -234,6 +241,7 @@ class Session(QObject):
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
         self.ordering.open(state)
+        self.others.open(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
                 self.noticed.emit(Notice(sentence, Weight.ERROR))
@@ -254,16 +262,17 @@ class Session(QObject):
     def _step(self, step: int, leaving: Leaving) -> None:
         if self._open is None or self._name is None:
             return
-        images, in_order = self._open.state.sequence, not self._open.state.order
-        target = images.index(self._name) + step
-        if 0 <= target < len(images) and (in_order or leaving is Leaving.ELSEWHERE):
-            self._move(images[target], leaving, step)
-        elif leaving is Leaving.ELSEWHERE:
+        state, here, judging = self._open.state, self._name, leaving is not Leaving.ELSEWHERE
+        target = state.following(here, step, passing=judging)
+        if target is not None and not (judging and state.order):
+            self._move(target, leaving, step)
+            if judging:
+                self.others.passed_over(here, target)
+        elif not judging:
             self.noticed.emit(Notice("This is the first image." if step < 0 else "This is the last image."))
         else:
-            here = self._name
             self.leave(leaving)
-            undone = self._open.state.next_undone(here)
+            undone = state.next_undone(here)
             if undone is None:
                 self.noticed.emit(Notice("Every image is done. Export the masks from the Project menu."))
             self._move(undone or here, leaving, step=0)
@@ -304,6 +313,7 @@ class Session(QObject):
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
         self.uncertainty.open(opened.state.project, painting)
+        self.others.show_image(whole.name)
         self._tell_passed()
         self._await_mask(painting)
         self._show_phase()
@@ -319,11 +329,10 @@ class Session(QObject):
         opened = self._open
         if opened is None or name != self._name:
             return
-        images = opened.state.sequence
-        following = images.index(name) + step
-        if step and 0 <= following < len(images) and len(self._passed) < _MOST_PASSED:
+        following = opened.state.following(name, step) if step else None
+        if following is not None and len(self._passed) < _MOST_PASSED:
             self._passed.append(in_words(error))
-            self._begin_opening(images[following], step)
+            self._begin_opening(following, step)
         else:
             self._tell_passed()
             self.image_unavailable.emit(name, in_words(error))
@@ -337,13 +346,8 @@ class Session(QObject):
 
     def _await_mask(self, painting: Painting) -> None:
         """Masks of an image come to another place once it has an annotation."""
-        if self._open is None:
-            return
-        project, whole = self._open.state.project, painting.opened
-        corrected = whole.mask_was_corrected or painting.filed
-        path = project.latest_path(whole.name) if corrected else project.segmentation_path(whole.name)
-        known = whole.mask.stamp if whole.mask is not None and not corrected else None
-        self._open.news.await_mask(Awaited(whole.name, path, whole.shape, known))
+        if self._open is not None:
+            self._open.news.await_mask(Awaited.of(self._open.state.project, painting.opened, painting.filed))
 
     def _mask_found(self, name: str, found: FoundMask) -> None:
         if self.painting is not None and self.painting.name == name:
@@ -371,6 +375,7 @@ class Session(QObject):
             if project is not None and project.model and not self._open.state.has_model:
                 self._open.state.has_model = True
                 self._show_phase()
+            self.others.look_again()
             self.trainers_changed.emit(self._open.pulse)
 
     def _no_newer_mask(self) -> None:

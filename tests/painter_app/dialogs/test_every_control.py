@@ -26,6 +26,7 @@ from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.welcome import WelcomePage
+from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.panels.brushes import BrushPanel
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
@@ -56,6 +57,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "welcome": lambda *_: WelcomePage(),
     "new project": NewProjectDialog,
     "export": export,
+    "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
