@@ -83,16 +83,11 @@ class Right:
         return RightFill(tuple(path))
 
 
-@dataclass(frozen=True)
-class Pan:
-    """Moves the image."""
-
-
 Filling = Lasso | Region | Right
 Painting = Brush | Line | Snap
-Tool = Painting | Filling | Pan
+Tool = Painting | Filling
 
 
-def eraser_of(tool: Tool) -> Painting | Filling:
+def eraser_of(tool: Tool) -> Tool:
     """What the right button does."""
     return replace(tool, label=UNKNOWN) if isinstance(tool, Line | Snap | Lasso | Region) else Brush(UNKNOWN)
