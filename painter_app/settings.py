@@ -84,6 +84,8 @@ class Settings(Document):
     """The window's place and size, as Qt saves it, in base64."""
     brush_diameter: float = Field(default=20.0, ge=1.0, le=1000.0)
     """In image pixels."""
+    pressure_sizes_brush: bool = False
+    """Whether a pen paints the wider, the harder it is pressed."""
     tones: dict[str, ToneChosen] = Field(default_factory=dict)
     """Where images aren't shown as they are, by project file."""
     last_project: str = ""

@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,14 @@ from shared_folder.rectangle import NOTHING, Rectangle, whole
 
 Point = tuple[float, float]
 """Row and column in image pixels; the centre of the first pixel is (0.5, 0.5)."""
+
+
+class Disc(NamedTuple):
+    """The brush at one point of a stroke. radius: in image pixels."""
+
+    centre: Point
+    radius: float
+
 
 _STRIP = 64
 """Rows of a stamp that are painted at once: a crescent's parts fill little of the rectangle around all of it."""
@@ -147,25 +156,25 @@ class Annotation:
     def stamp(
         self, start: Point, end: Point, radius: float, label: int, before: Point | None = None
     ) -> tuple[Rectangle, ...]:
-        """Label every pixel whose centre is within radius of the segment from start to end.
+        """Label every pixel whose centre is within radius of the segment from start to end: `sweep` with an even
+        brush. before: where the segment stamped last began, which ended in `start`."""
+        behind = None if before is None else Disc(before, radius)
+        return self.sweep(Disc(start, radius), Disc(end, radius), label, behind)
 
-        The disc of the brush swept along the segment; the pixel under `end` is always labelled, so that the
-        smallest brush paints too. before: where the segment stamped last began, which ended in `start`; what it
-        labelled is left alone, so that a wide brush costs the crescent that it moves on by. Returns rectangles
-        inside the image that hold everything that changed.
+    def sweep(self, start: Disc, end: Disc, label: int, before: Disc | None = None) -> tuple[Rectangle, ...]:
+        """Label every pixel whose centre lies in a disc that moves and grows evenly from start to end.
+
+        The pixel under the end is always labelled, so that the smallest brush paints too. before: where the segment
+        swept last began, which ended in `start`; what it labelled is left alone, so that a wide brush costs the
+        crescent that it moves on by. Returns rectangles inside the image that hold everything that changed.
         """
-        reach = max(radius, 0.5)
-        bounds = Rectangle(
-            int(np.floor(min(start[0], end[0]) - reach)),
-            int(np.floor(min(start[1], end[1]) - reach)),
-            int(np.ceil(max(start[0], end[0]) + reach)) + 1,
-            int(np.ceil(max(start[1], end[1]) + reach)) + 1,
-        ).intersection(whole(self.shape))
+        start, end = _seen(start), _seen(end)
+        bounds = _around(start).union(_around(end)).intersection(whole(self.shape))
         if bounds.empty:
             return ()
-        runs = _swept_runs(bounds, start, end, reach)
-        _add_pixel(runs, bounds, end)
-        sides = [runs] if before is None else _beside(runs, _swept_runs(bounds, before, start, reach))
+        runs = _swept_runs(bounds, start, end)
+        _add_pixel(runs, bounds, end.centre)
+        sides = [runs] if before is None else _beside(runs, _swept_runs(bounds, _seen(before), start))
         changed = tuple(
             self.paint(part, label, inside) for side in sides for part, inside in _filled_strips(bounds, *side)
         )
@@ -243,7 +252,18 @@ def _block(labels: Pixels) -> bytes:
 
 def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:
     """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end."""
-    return _inside(*_swept_runs(bounds, start, end, radius), bounds.width)
+    return _inside(*_swept_runs(bounds, Disc(start, radius), Disc(end, radius)), bounds.width)
+
+
+def _seen(disc: Disc) -> Disc:
+    return disc if disc.radius >= 0.5 else disc._replace(radius=0.5)
+
+
+def _around(disc: Disc) -> Rectangle:
+    """The pixels that a disc may touch, the one under its centre included."""
+    (row, column), radius = disc
+    top, left = math.floor(row - radius), math.floor(column - radius)
+    return Rectangle(top, left, math.ceil(row + radius) + 1, math.ceil(column + radius) + 1)
 
 
 _Columns = NDArray[np.int32]
@@ -251,14 +271,14 @@ _Runs = tuple[_Columns, _Columns]
 """First and last column of each row, from the left of some bounds; none where the last comes before the first."""
 
 
-def _swept_runs(bounds: Rectangle, start: Point, end: Point, radius: float) -> _Runs:
-    """A swept disc by rows.
+def _swept_runs(bounds: Rectangle, start: Disc, end: Disc) -> _Runs:
+    """A disc swept from start to end by rows.
 
-    It is convex, so that each row of pixels holds one run of it: from the leftmost to the rightmost of its three
-    parts, the discs at both ends and the band between them.
+    It is convex, so that each row of pixels holds one run of it: from the leftmost to the rightmost point of the
+    discs at both ends and of the two tangents that join them.
     """
     rows = np.arange(bounds.top, bounds.bottom, dtype=np.float64) + 0.5
-    runs = [_disc_run(rows, start, radius), _disc_run(rows, end, radius), _band_run(rows, start, end, radius)]
+    runs = [_disc_run(rows, start), _disc_run(rows, end), *_tangent_runs(rows, start, end)]
     lefts, rights = zip(*runs, strict=True)
     first = np.ceil(np.minimum.reduce(lefts) - bounds.left - 0.5).clip(0, bounds.width).astype(np.int32)
     last = np.floor(np.maximum.reduce(rights) - bounds.left - 0.5).clip(-1, bounds.width - 1).astype(np.int32)
@@ -305,31 +325,30 @@ _Run = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Left and right end in each row of pixels; left of infinity means none."""
 
 
-def _disc_run(rows: NDArray[np.float64], centre: Point, radius: float) -> _Run:
-    squared = radius**2 - (rows - centre[0]) ** 2
+def _disc_run(rows: NDArray[np.float64], disc: Disc) -> _Run:
+    (row, column), radius = disc
+    squared = radius**2 - (rows - row) ** 2
     half = np.where(squared >= 0, np.sqrt(np.maximum(squared, 0)), -np.inf)
-    return centre[1] - half, centre[1] + half
+    return column - half, column + half
 
 
-def _band_run(rows: NDArray[np.float64], start: Point, end: Point, radius: float) -> _Run:
-    """The points beside the segment: those between its ends, and near enough to its line."""
-    along_rows, along_columns = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(along_rows, along_columns)
-    down = rows - start[0]
-    between = _linear_run(down * along_rows, along_columns, 0, length**2)
-    near = _linear_run(down * along_columns, -along_rows, -radius * length, radius * length)
-    left, right = np.maximum(between[0], near[0]), np.minimum(between[1], near[1])
-    missed = (left > right) | (length == 0)
-    return np.where(missed, np.inf, left + start[1]), np.where(missed, -np.inf, right + start[1])
-
-
-def _linear_run(offset: NDArray[np.float64], slope: float, low: float, high: float) -> _Run:
-    """Where low <= offset + slope x <= high, for each offset."""
-    if slope == 0:
-        holds = (offset >= low) & (offset <= high)
-        return np.where(holds, -np.inf, np.inf), np.where(holds, np.inf, -np.inf)
-    one, other = (low - offset) / slope, (high - offset) / slope
-    return np.minimum(one, other), np.maximum(one, other)
+def _tangent_runs(rows: NDArray[np.float64], start: Disc, end: Disc) -> Iterator[_Run]:
+    """The two outer tangents, from where they touch one disc to where they touch the other."""
+    down, right = end.centre[0] - start.centre[0], end.centre[1] - start.centre[1]
+    length, thinner = math.hypot(down, right), start.radius - end.radius
+    if length <= abs(thinner):  # one disc holds the other
+        return
+    # A tangent's normal: by how much it leans along the way, and across it.
+    lean, across = thinner / length**2, math.sqrt(1 - (thinner / length) ** 2) / length
+    for side in (across, -across):
+        normal = lean * down + side * right, lean * right - side * down
+        top, bottom = sorted((row + normal[0] * r, column + normal[1] * r) for (row, column), r in (start, end))
+        between = (rows >= top[0]) & (rows <= bottom[0])
+        if top[0] == bottom[0]:
+            yield np.where(between, top[1], np.inf), np.where(between, bottom[1], -np.inf)
+        else:
+            columns = top[1] + (rows - top[0]) * ((bottom[1] - top[1]) / (bottom[0] - top[0]))
+            yield np.where(between, columns, np.inf), np.where(between, columns, -np.inf)
 
 
 def replay(patches: Iterable[Patch], labels: Labels, written: Labels | None = None) -> int:

@@ -12,7 +12,7 @@ from painter_app.canvas.history import History
 from painter_app.canvas.layers import DisplayedImage
 from painter_app.canvas.strokes import Strokes
 from painter_app.canvas.surface import Surface
-from painter_app.canvas.tools import Filling, Tool
+from painter_app.canvas.tools import Filling, Painting, Tool
 from shared_folder.annotation import Annotation, Patch, Point
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
@@ -41,6 +41,8 @@ class Easel(Surface):
         self._tool: Tool = Brush(FOREGROUND)
         self._outline: list[Point] = []  # where the pointer went, while an area is drawn around
         self._outlining: Filling | None = None
+        self.pressure_sizes_brush = False
+        """Whether a pen paints the wider, the harder it is pressed."""
         self._diameter = 25.0
         self._read_only: str | None = None  # why, if nothing may be painted
 
@@ -112,8 +114,11 @@ class Easel(Surface):
         """Whether a stroke, or the outline of a fill, has begun and not ended."""
         return self.stroke_in_hand or self._outlining is not None
 
-    def press(self, tool: Tool, position: QPointF) -> None:
-        """Begin a stroke or a fill at a point of the widget, if anything may be painted."""
+    def press(self, tool: Tool, position: QPointF, pressure: float = 1.0) -> None:
+        """Begin a stroke or a fill at a point of the widget, if anything may be painted.
+
+        pressure: of the pen, 0 to 1.
+        """
         if self._read_only is not None:
             self.notice.emit(self._read_only)
         elif self._strokes.annotation is None:
@@ -123,21 +128,17 @@ class Easel(Surface):
         elif isinstance(tool, Filling):
             self._begin_fill(tool, self.image_from_widget(position))
         else:
-            self.stroke_started.emit()
-            point = self.image_from_widget(position)
-            layers = self._layers
-            changed = self._strokes.begin(tool, point, self._diameter, layers.mask, layers.read_image)
-            self._labels_changed("annotation", changed)
-            self._update_cursor()
-            self._move_circle(position)
+            self._begin_stroke(tool, position, pressure)
 
-    def drag(self, position: QPointF) -> None:
+    def drag(self, position: QPointF, pressure: float = 1.0) -> None:
         """Go on with what is in hand, to a point of the widget."""
         if self._outlining is not None:
             self._outline.append(self.image_from_widget(position))
             self._show_path(self._outline, None, closed=True)
         elif self.stroke_in_hand:
-            self._labels_changed("annotation", self._strokes.move(self.image_from_widget(position)))
+            self._labels_changed(
+                "annotation", self._strokes.move(self.image_from_widget(position), self._felt(pressure))
+            )
             self._show_path(self._strokes.path, self._diameter)
 
     def finish_stroke(self) -> None:
@@ -151,6 +152,19 @@ class Easel(Surface):
         self._strokes.lay(stroke)
         self._show_patch(stroke)
         self.stroke_finished.emit(stroke)
+
+    def _begin_stroke(self, tool: Painting, position: QPointF, pressure: float) -> None:
+        self.stroke_started.emit()
+        point, layers = self.image_from_widget(position), self._layers
+        changed = self._strokes.begin(
+            tool, point, self._diameter, layers.mask, layers.read_image, self._felt(pressure)
+        )
+        self._labels_changed("annotation", changed)
+        self._update_cursor()
+        self._move_circle(position)
+
+    def _felt(self, pressure: float) -> float:
+        return pressure if self.pressure_sizes_brush else 1.0
 
     def _end_stroke(self) -> None:
         if not self.stroke_in_hand:

@@ -33,7 +33,7 @@ class Snap:
     label: int
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage
+        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, _pressure: float
     ) -> tuple["SnapStroke", tuple[Rectangle, ...]]:
         return SnapStroke(annotation, point, diameter, self.label, read), ()
 
@@ -64,7 +64,7 @@ class SnapStroke:
         """Whether the way follows lines up to the pointer."""
         return self._wire.ready
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]:
+    def move(self, point: Point, _pressure: float) -> tuple[Rectangle, ...]:
         self._end = point
         anchor = self._kept[-1]
         if self._wire.ready and math.dist(anchor, point) > _ANCHOR_AT:

@@ -32,7 +32,9 @@ class Gesture(Protocol):
         """Once it is finished: what it has yet to find out before it can paint; a worker lets it."""
         ...
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]: ...
+    def move(self, point: Point, pressure: float, /) -> tuple[Rectangle, ...]:
+        """pressure: of the pen, 0 to 1; 1 where that doesn't size the brush."""
+        ...
 
     def finish(self) -> Patch | None: ...
 
@@ -44,9 +46,10 @@ class PaintingTool(Protocol):
     def label(self) -> int: ...
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, /
+        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, pressure: float, /
     ) -> tuple[Gesture, tuple[Rectangle, ...]]:
-        """Begin a stroke. read: of the image. Returns it and what it changed at once."""
+        """Begin a stroke. read: of the image. pressure: as a gesture's move takes it. Returns the stroke and what it
+        changed at once."""
         ...
 
 

@@ -35,6 +35,8 @@ class CanvasView(Easel):
 
     pointer_moved = pyqtSignal(float, float)
     """Row and column in the image."""
+    pen_seen = pyqtSignal()
+    """A pen touched the canvas, for the first time."""
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
@@ -47,6 +49,7 @@ class CanvasView(Easel):
         self._pan_from: QPointF | None = None  # while the image is being moved
         self._size_from: QPointF | None = None  # while Shift + move sizes the brush
         self._space = False
+        self._pen_seen = False
         self.view_changed.connect(lambda: self._move_circle(self.cursor_circle.centre))
         self._update_cursor()
 
@@ -79,12 +82,15 @@ class CanvasView(Easel):
         if event is None:
             return
         event.accept()  # so that Qt doesn't send the same as mouse events
+        if not self._pen_seen:
+            self._pen_seen = True
+            self.pen_seen.emit()
         eraser = event.pointerType() == QPointingDevice.PointerType.Eraser
         button = Button.RightButton if eraser and event.button() == Button.LeftButton else event.button()
         if event.type() == QEvent.Type.TabletPress:
-            self._press(event.position(), button, event.modifiers())
+            self._press(event.position(), button, event.modifiers(), event.pressure())
         elif event.type() == QEvent.Type.TabletMove:
-            self._move(event.position(), event.modifiers())
+            self._move(event.position(), event.modifiers(), event.pressure())
         elif event.type() == QEvent.Type.TabletRelease:
             self._release(button)
 
@@ -106,6 +112,7 @@ class CanvasView(Easel):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QNativeGestureEvent):
+            event.accept()  # so that Qt doesn't offer it to what lies below
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.last_input_time = self._clock()
                 self.zoom_by(1 + event.value(), event.position())
@@ -137,7 +144,9 @@ class CanvasView(Easel):
 
     # The pointer, whatever it is
 
-    def _press(self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier) -> None:
+    def _press(
+        self, position: QPointF, button: Qt.MouseButton, modifiers: Qt.KeyboardModifier, pressure: float = 1.0
+    ) -> None:
         self.last_input_time = self._clock()
         if self.in_hand or self._pan_from is not None:
             return  # one thing at a time
@@ -147,16 +156,16 @@ class CanvasView(Easel):
             self._update_cursor()
         elif button in (Button.LeftButton, Button.RightButton):
             self._button = button
-            self.press(self.tool if button == Button.LeftButton else eraser_of(self.tool), position)
+            self.press(self.tool if button == Button.LeftButton else eraser_of(self.tool), position, pressure)
 
-    def _move(self, position: QPointF, modifiers: Qt.KeyboardModifier) -> None:
+    def _move(self, position: QPointF, modifiers: Qt.KeyboardModifier, pressure: float = 1.0) -> None:
         self.last_input_time = self._clock()
         self._pointer = position
         if self._pan_from is not None:
             by, self._pan_from = position - self._pan_from, position
             self.pan_by(by.x(), by.y())
         elif self.in_hand:
-            self.drag(position)
+            self.drag(position, pressure)
         elif modifiers & Modifier.ShiftModifier:
             self._size_by_drag(position)
             return
