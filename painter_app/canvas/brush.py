@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QRegion
 
-from shared_folder.annotation import Annotation, Disc, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.fills import Fill
 from shared_folder.rectangle import Rectangle
+from shared_folder.sweeps import Disc, Point
 
 SMALLEST, LARGEST = 1.0, 1000.0
 """Diameters in image pixels."""

@@ -13,10 +13,11 @@ from painter_app.canvas.layers import DisplayedImage
 from painter_app.canvas.strokes import Strokes
 from painter_app.canvas.surface import Surface
 from painter_app.canvas.tools import Filling, Painting, Tool
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.sweeps import Point
 
 _MOST_PIECES = 256
 

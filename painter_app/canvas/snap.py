@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.fills import Fill
 from shared_folder.labels import Labels
 from shared_folder.live_wire import LiveWire, nearest
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.refused import Refused
+from shared_folder.sweeps import Point
 
 REACH = 150
 """Pixels around its last anchor that a wire knows."""

@@ -10,10 +10,11 @@ from typing import Protocol
 
 from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.snap import ReadImage, Snap
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import UNKNOWN
 from shared_folder.fills import Fill, PolygonFill, RegionFill, RightFill
 from shared_folder.rectangle import Rectangle
+from shared_folder.sweeps import Point
 
 
 class Gesture(Protocol):

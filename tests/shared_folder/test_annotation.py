@@ -7,10 +7,11 @@ import zlib
 import numpy as np
 import pytest
 
-from shared_folder.annotation import Annotation, Disc, Patch, Piece, Point, corrected, replay, swept_disc, take_over
+from shared_folder.annotation import Annotation, Patch, Piece, corrected, replay, take_over
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.sweeps import Disc, Point, swept_disc
 
 SHAPE = (400, 600)
 

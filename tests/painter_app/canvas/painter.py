@@ -10,10 +10,11 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from painter_app.canvas.view import CanvasView
-from shared_folder.annotation import Annotation, Patch, swept_disc
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import FOREGROUND
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import whole
+from shared_folder.sweeps import swept_disc
 
 SHAPE = (900, 1200)
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier

@@ -9,9 +9,9 @@ from PyQt6.QtGui import QNativeGestureEvent, QPointingDevice
 from PyQt6.QtWidgets import QApplication
 
 from painter_app.canvas.brush import LIGHTEST, Line
-from shared_folder.annotation import Disc
 from shared_folder.classes import BACKGROUND, FOREGROUND, UNKNOWN
 from shared_folder.rectangle import whole
+from shared_folder.sweeps import Disc
 from tests.painter_app.canvas.painter import LEFT, SHAPE, Painter, touchpad, use_pen
 from tests.shared_folder.test_annotation import depths
 

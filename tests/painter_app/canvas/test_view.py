@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from painter_app.canvas.brush import Brush
 from painter_app.canvas.layers import LabelLayer
-from shared_folder.annotation import Annotation, swept_disc
+from shared_folder.annotation import Annotation
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, new_classes
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.sweeps import swept_disc
 from tests.painter_app.canvas.painter import SHAPE, Painter
 
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
