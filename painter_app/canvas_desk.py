@@ -44,6 +44,8 @@ class CanvasDesk:
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
         canvas.brush_size_changed.connect(page.brushes.set_diameter)
+        page.brushes.pressure_chosen.connect(self._set_pressure)
+        canvas.pen_seen.connect(page.brushes.show_pen)
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
         page.layers.outline_changed.connect(self.show_outline)
@@ -172,6 +174,9 @@ class CanvasDesk:
 
     def _set_diameter(self, diameter: float) -> None:
         self._page.canvas.brush_diameter = diameter
+
+    def _set_pressure(self, sizes: bool) -> None:
+        self._page.canvas.pressure_sizes_brush = sizes
 
     def _check(self, action: str, checked: bool) -> None:
         if action in self._actions:

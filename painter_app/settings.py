@@ -86,6 +86,8 @@ class Settings(Document):
     """In image pixels."""
     hints: tuple[str, ...] | None = None
     """Names of the hints that are still to be shown; None before the first project."""
+    pressure_sizes_brush: bool = False
+    """Whether a pen paints the wider, the harder it is pressed."""
     tones: dict[str, ToneChosen] = Field(default_factory=dict)
     """Where images aren't shown as they are, by project file."""
     last_project: str = ""

@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
+            pressure_sizes_brush=self.page.canvas.pressure_sizes_brush,
         )
         self.workers.submit_in_order(self.settings.save, lambda _: None)
         self.page.canvas.set_message("Saving your strokes…")
@@ -360,6 +361,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(base64.b64decode(now.geometry, validate=False)))
         self.page.canvas.brush_diameter = now.brush_diameter
         self.page.brushes.set_diameter(now.brush_diameter)
+        self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
+        self.page.brushes.set_pressure(now.pressure_sizes_brush)
         if self.settings.refusal:
             self._tell(self.settings.refusal, Weight.ERROR)
 

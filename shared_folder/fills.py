@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from shared_folder.annotation import Annotation, Patch, Point, corrected
+from shared_folder.annotation import Annotation, Patch, corrected
 from shared_folder.classes import BACKGROUND, UNKNOWN
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.refused import Refused
+from shared_folder.sweeps import Point
 
 MOST_SIDE = 8192
 """Pixels along a region's side: looking for the end of a larger one would take seconds."""

@@ -17,10 +17,10 @@ from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
 from painter_app.canvas.viewport import Viewport
-from shared_folder.annotation import Point
 from shared_folder.classes import LabelClass
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle
+from shared_folder.sweeps import Point
 
 _PAINTING_TIME = 0.003
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""

@@ -2,8 +2,8 @@
 
 import math
 
-from shared_folder.annotation import Point
 from shared_folder.rectangle import NOTHING, Rectangle, whole
+from shared_folder.sweeps import Point
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 1 / 64, 64.0
 _FIT_MARGIN = 8.0

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
@@ -37,6 +38,8 @@ class BrushPanel(QWidget):
     """The label that strokes give from now on; UNKNOWN for the eraser."""
     diameter_changed = pyqtSignal(float)
     """In image pixels."""
+    pressure_chosen = pyqtSignal(bool)
+    """Whether a pen's pressure sizes the brush."""
     size_entered = pyqtSignal()
     """Enter was pressed in the size's field."""
 
@@ -56,6 +59,11 @@ class BrushPanel(QWidget):
         layout.addLayout(self._buttons)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
+        self._pressure = QCheckBox("Pen &pressure sizes the brush")
+        self._pressure.setToolTip("Press lightly for a fifth of the brush's size, hard for all of it")
+        self._pressure.setVisible(False)
+        self._pressure.toggled.connect(self.pressure_chosen)
+        layout.addWidget(self._pressure)
 
     def add_tools(self, actions: Sequence[QAction]) -> None:
         """A button for each tool, side by side."""
@@ -99,6 +107,15 @@ class BrushPanel(QWidget):
         with QSignalBlocker(self._slider), QSignalBlocker(self._number):
             self._slider.setValue(_position(diameter))
             self._number.setValue(diameter)
+
+    def show_pen(self) -> None:
+        """Offer what only somebody with a pen needs."""
+        self._pressure.setVisible(True)
+
+    def set_pressure(self, sizes: bool) -> None:
+        """Show whether pressure sizes the brush, without a signal."""
+        with QSignalBlocker(self._pressure):
+            self._pressure.setChecked(sizes)
 
     def _size_rows(self) -> QVBoxLayout:
         self._slider = QSlider(Qt.Orientation.Horizontal)

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from shared_folder.annotation import Point
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
 from shared_folder.fills import PolygonFill, RegionFill, RightFill, WholeFill, corners, polygon_strips
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
+from shared_folder.sweeps import Point
 
 SHAPE = (700, 900)
 
