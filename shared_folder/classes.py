@@ -15,8 +15,9 @@ CANT_TELL = 255
 # Eight by Okabe and Ito (2008), which colour-blind people tell apart, after RootPainter's familiar red for the first
 # class. The others by a greedy search: of all colours in 18 steps each of red, green and blue that stand out from a
 # grey image (CIELAB lightness 25 to 92, chroma at least 25), again and again the one that is farthest from those
-# chosen before, from background's green and from can't tell's blue. The distance of two colours is the least of those
-# in CIELAB as they are and as people without red, green or blue cones see them (Machado, Oliveira and Fernandes 2009).
+# chosen before, from background's green and from can't tell's blue. The distance of two colours is the least of
+# those in CIELAB, as they are and as people without red, green or blue cones see them (Machado, Oliveira and
+# Fernandes 2009).
 PALETTE = (
     *("#e41a1c", "#0072b2", "#e69f00", "#cc79a7", "#56b4e9", "#f0e442", "#d55e00", "#009e73"),
     *("#5a2d4b", "#c3f0c3", "#781e1e", "#4b0fa5", "#69ff87", "#b478ff", "#780078", "#ffb4d2"),
