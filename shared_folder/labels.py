@@ -6,6 +6,7 @@ and so that a stroke costs the tiles that it touches, never the image.
 """
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,16 @@ TILE = 256
 
 Pixels = NDArray[np.uint8]
 TileIndex = tuple[int, int]
+
+
+class LabelSource(Protocol):
+    """A label map that is read by rectangles; `Labels` is one."""
+
+    shape: tuple[int, int]
+
+    def read(self, rectangle: Rectangle) -> Pixels: ...
+
+    def blank(self, rectangle: Rectangle) -> bool: ...
 
 
 class Labels:

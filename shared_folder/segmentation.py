@@ -88,7 +88,8 @@ def write_segmentation(path: Path, segmentation: Segmentation, classes: tuple[La
     """Write a segmentation whole or not at all, as RootPainter's PNG where that can hold it."""
     facts = SegmentationFacts(model=segmentation.model, **dict(segmentation.findings)).model_dump_json()
     labels = segmentation.labels
-    if needs_palette(classes, labels.shape):
+    # A model may know classes that were added after these were read.
+    if needs_palette(classes, labels.shape) or labels.counts().keys() - {BACKGROUND, *SEGMENTATION_CODE.colours}:
         publish(path, encode_palette(labels, classes, facts))
     else:
         publish(path, encode_rgba(labels, SEGMENTATION_CODE, facts))

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
 from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
-from painter_app.canvas.pyramid import Difference, LabelSource
+from painter_app.canvas.pyramid import Difference
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
 from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
-from shared_folder.labels import Labels, Pixels
+from shared_folder.labels import Labels, LabelSource, Pixels
+from shared_folder.merging import UNMERGED, counted, merge_table, remaining
 from shared_folder.rectangle import Rectangle
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
@@ -27,12 +28,14 @@ class LayerStack:
     """Layers by name, of one image at a time or none. Knows nothing of widgets."""
 
     def __init__(self) -> None:
-        self.classes: tuple[LabelClass, ...] = BINARY
+        self._classes: tuple[LabelClass, ...] = BINARY  # those that were not merged into another
+        self._counts_as = UNMERGED
         self.visible = {name: name != "uncertainty" for name in LAYERS}
         self.opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
         """0 (not seen at all) to 1."""
         self.tone = Tone()
-        self.mask: Labels | None = None  # none until the trainer answers
+        self._mask: Labels | None = None  # none until the trainer answers
+        self._annotation: Labels | None = None
         self._outlined = False
         self._layers: dict[str, Layer] = {}
         self._changes_step = 0
@@ -57,6 +60,11 @@ class LayerStack:
             raise KeyError("image")
         return image.read
 
+    @property
+    def mask(self) -> LabelSource | None:
+        """The mask as its classes count; none until the trainer answers."""
+        return counted(self._mask, self._counts_as) if self._mask is not None else None
+
     def shown(self) -> Iterator[tuple[str, Layer]]:
         """Those that are visible, the lowest first."""
         for name in _ORDER:
@@ -66,20 +74,21 @@ class LayerStack:
     def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """The layers of another image, or none. All of one shape."""
         self._layers = {} if image is None else {"image": ImageLayer(image, self.tone)}
-        self.mask = mask.snapshot() if mask is not None else None
+        self._mask = mask.snapshot() if mask is not None else None
+        self._annotation = annotation
         self._set_labels("mask", self.mask)
-        self._set_labels("annotation", annotation)
+        self._set_labels("annotation", counted(annotation, self._counts_as) if annotation is not None else None)
 
     def set_mask(self, labels: Labels | None, mark_changes: bool) -> bool:
         """Another mask, or none. mark_changes: whether to highlight where it differs from the one before. Returns
         whether anything is."""
-        before, self.mask = self.mask, labels.snapshot() if labels is not None else None
-        changes = None
-        if mark_changes and before is not None and self.mask is not None:
-            changes = Difference(before, self.mask)
+        before, self._mask = self.mask, labels.snapshot() if labels is not None else None
+        after, changes = self.mask, None
+        if mark_changes and before is not None and after is not None:
+            changes = Difference(before, after)
         self._changes_step = 0
         self._set_labels("changes", changes)
-        self._set_labels("mask", self.mask)
+        self._set_labels("mask", after)
         return changes is not None
 
     def fade_changes(self) -> bool:
@@ -110,14 +119,24 @@ class LayerStack:
         self._outlined = outlined
         self._set_labels("mask", self.mask)
 
+    def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        """The project's classes, merged ones among them: these are shown as what they count as."""
+        self._classes, self._counts_as = remaining(classes), merge_table(classes)
+        self._set_labels("changes", None)
+        self._set_labels("mask", self.mask)
+        painted = self._layers.get("annotation")
+        if isinstance(painted, LabelLayer) and self._annotation is not None:
+            painted.source = counted(self._annotation, self._counts_as)
+            self._recolour("annotation")
+
     def recolour(self) -> None:
-        """After classes or opacities changed."""
+        """After opacities changed."""
         for name in list(self._layers):
             self._recolour(name)
 
     def colour_of(self, label: int) -> QColor:
         """White for unknown."""
-        known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self.classes)}
+        known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self._classes)}
         return QColor(known.get(label, "#ffffff"))
 
     def _set_labels(self, name: str, source: LabelSource | None) -> None:
@@ -154,5 +173,5 @@ class LayerStack:
         if name == "mask" and self._outlined:
             opacity = min(1.0, 2 * opacity)  # a line needs more than a field to be seen
         if name == "mask":
-            return colour_table(mask_classes(self.classes), opacity, background=False)
-        return colour_table(self.classes, opacity, background=True)
+            return colour_table(mask_classes(self._classes), opacity, background=False)
+        return colour_table(self._classes, opacity, background=True)

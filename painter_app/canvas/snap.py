@@ -79,7 +79,7 @@ class SnapStroke:
             return self._annotation.end_stroke()
         return self._paint(self._annotation)
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:  # noqa: ARG002
+    def patch(self, labels: Labels, *_: object) -> Patch | None:
         """As a fill, for a worker: waits for the wire."""
         self._wire.wait(_LONGEST_WAIT)
         annotation = Annotation(labels)

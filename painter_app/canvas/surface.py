@@ -104,8 +104,9 @@ class Surface(QWidget):
             self.update()
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
-        self._layers.classes = tuple(classes)
-        self._layers.recolour()
+        """The project's classes; those that were merged into others are shown as these."""
+        self._layers.set_classes(tuple(classes))
+        self._fading.stop()
         self._redraw()
 
     def set_layer_visible(self, name: str, visible: bool) -> None:

@@ -31,6 +31,12 @@ def test_a_segmentation_comes_back_with_its_model(tmp_path, classes) -> None:
     assert not back.no_model
 
 
+def test_classes_that_the_writer_does_not_know_yet_are_kept(tmp_path) -> None:
+    labels = Labels.from_array(np.random.default_rng(0).choice(np.array([1, 2, 3], np.uint8), (70, 90)))
+    write_segmentation(tmp_path / "a.png", Segmentation(labels, "000003_box"), BINARY)
+    assert read_segmentation(tmp_path / "a.png", (70, 90)).labels == labels
+
+
 def test_findings_come_back_with_the_labels_and_without(tmp_path) -> None:
     path, labels = tmp_path / "a.png", Labels.from_array(np.ones((40, 50), np.uint8))
     findings = Findings(
