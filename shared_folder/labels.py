@@ -95,6 +95,12 @@ class Labels:
         """The whole map (H, W); costs the image, so it belongs into workers."""
         return self.read(whole(self.shape))
 
+    def bands(self) -> Iterator[Pixels]:
+        """The whole map from the top, (h, W) at a time, so that no copy of all of it is needed."""
+        height, width = self.shape
+        for top in range(0, height, TILE):
+            yield self.read(Rectangle(top, 0, min(top + TILE, height), width))
+
     def tiles(self) -> Iterator[tuple[Rectangle, Pixels]]:
         """Each tile that was ever written, with its place; read only."""
         for index in sorted(self._tiles):
