@@ -3,6 +3,7 @@
 import gc
 import logging
 import logging.handlers
+import os
 import signal
 import sys
 import traceback
@@ -39,7 +40,11 @@ def run(path: Path | None, folders: UserFolders) -> int:
         window.open_path(path)
     else:
         window.open_last()
-    return application.exec()
+    code = application.exec()
+    if window.gave_up:  # work that is stuck, on a share that hangs, would keep the process for ever
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def spare_the_collector() -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QByteArray, Qt, QTimer
+from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.contrast_desk import ContrastDesk
+from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
@@ -33,6 +34,7 @@ from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
 from painter_app.status_bar import WindowStatusBar
 from painter_app.theme import apply_theme, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
+from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.workers import Workers
 from shared_folder.images import thumbnail
 from shared_folder.labels import Labels
@@ -44,8 +46,8 @@ from shared_folder.segmentation import Segmentation
 
 _log = logging.getLogger(__name__)
 
-_OPENING_MILLISECONDS = 150
-"""An image that takes longer than this to open leaves the screen while it is awaited."""
+_BRIEF_SECONDS = 0.3
+"""What takes longer on closing is shown."""
 _THEMES = ("system", "light", "dark")
 
 
@@ -79,10 +81,13 @@ class MainWindow(QMainWindow):
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
+        self.waits = WaitBar()
         self.status = WindowStatusBar()
         self._pages = QStackedWidget()
-        self._opening = QTimer(self)
-        self._opening.setSingleShot(True)
+        self._closing = False  # while it waits for what is still being written
+        self.gave_up = False
+        """Whether it was closed without waiting for work that goes on, or is stuck."""
+        self._opening = OpeningSign(self)
         self._lay_out()
         self._wire()
         self.set_theme(settings.now.theme)
@@ -111,6 +116,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.waits)
         layout.addWidget(self.notices)
         layout.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
@@ -153,6 +159,8 @@ class MainWindow(QMainWindow):
         session.notice_withdrawn.connect(self.notices.withdraw)
         for source in (session, self.projects, self.trainers, self.images, self.contrast):
             source.noticed.connect(self.notices.show_notice)
+        session.waiting.connect(self.waits.watch)
+        self.projects.waiting.connect(self.waits.watch)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)
         self.workers.unexpected.connect(self._unexpected)
@@ -161,7 +169,7 @@ class MainWindow(QMainWindow):
             hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
-        self._opening.timeout.connect(self._still_opening)
+        self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
         canvas.notice.connect(self._tell)
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
@@ -184,9 +192,7 @@ class MainWindow(QMainWindow):
 
     def open_last(self) -> None:
         """Open the project that was open last, if there is one still."""
-        last = Path(self.settings.now.last_project)
-        if self.settings.now.last_project:
-            self.workers.submit(last.is_file, lambda there: self.session.open_project(last) if there else None)
+        self.projects.open_last()
 
     def close_project(self) -> None:
         self.session.close_project()
@@ -204,6 +210,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Save what is unsaved, with a word on the screen while that takes time."""
+        if self._closing:
+            if event is not None:
+                event.ignore()
+            return
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
@@ -211,11 +221,20 @@ class MainWindow(QMainWindow):
         )
         self.workers.submit_in_order(self.settings.save, lambda _: None)
         self.page.canvas.set_message("Saving your strokes…")
-        self._tell("Saving your strokes…")
         self.repaint()
-        self.session.close()
+        self.session.close_project()
         self.trainer.stop()
+        ended = self.workers.close(_BRIEF_SECONDS)
+        if not (self.trainer.wait(_BRIEF_SECONDS) and ended):
+            self._wait_to_close()
         super().closeEvent(event)
+
+    def _wait_to_close(self) -> None:
+        self._closing = True
+        ClosingDialog(self.workers, self.trainer, self).exec()
+        self._closing = False
+        self.trainer.kill()
+        self.gave_up = self.workers.busy
 
     # What the session says
 
@@ -238,10 +257,10 @@ class MainWindow(QMainWindow):
         self.page.canvas.set_read_only("The image is being opened.")
         self.page.images.set_current(name)
         self._show_name(name)
-        self._opening.start(_OPENING_MILLISECONDS)
+        self._opening.begin(name)
 
     def _image_shown(self, painting: Painting, mask: Segmentation | None) -> None:
-        self._opening.stop()
+        self._opening.end()
         canvas, opened = self.page.canvas, painting.opened
         canvas.show_image(opened.image, painting.annotation, _labels(mask))
         canvas.set_read_only(opened.refusal or None)
@@ -262,15 +281,11 @@ class MainWindow(QMainWindow):
             canvas.setFocus()
 
     def _image_unavailable(self, name: str, why: str) -> None:
-        self._opening.stop()
+        self._opening.end()
         self.page.canvas.show_image(None, None, None, why)
         self.status.clear_pointer()
         self.page.phase.setText("This image can't be shown" if name else why)
         self._enable(image=False)
-
-    def _still_opening(self) -> None:
-        name = self.session.image_name
-        self.page.canvas.show_image(None, None, None, f"Opening {name}…")
 
     def _mask_changed(self, mask: Segmentation | None, mark: bool) -> None:
         self.page.canvas.set_mask(_labels(mask), mark_changes=mark)

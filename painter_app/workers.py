@@ -34,6 +34,7 @@ class Workers(QObject):
         self._lane = self._threads(1)
         self._lock = threading.Lock()
         self._pending = 0
+        self._saves = 0
         self._closed = False
         self._finished.connect(self._answer)
 
@@ -42,6 +43,17 @@ class Workers(QObject):
         """Work that was submitted and hasn't ended."""
         with self._lock:
             return self._pending
+
+    @property
+    def saves_left(self) -> int:
+        """Work of the ordered lane that hasn't ended."""
+        with self._lock:
+            return self._saves
+
+    @property
+    def busy(self) -> bool:
+        """Whether any work is going on."""
+        return any(pool.activeThreadCount() for pool in (self._lane, self._pool, self._urgent))
 
     def submit(
         self,
@@ -62,13 +74,28 @@ class Workers(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run `work` after all that was given to this lane before: for saves. Dropped after close."""
-        self._start(self._lane, work, done, failed, _USUAL)
 
-    def close(self, seconds: float) -> bool:
-        """Take no more work, drop what has not begun, let saves end. Returns whether all ended in time."""
+        def save() -> Result:
+            try:
+                return work()
+            finally:
+                with self._lock:
+                    self._saves -= 1
+
+        if not self._closed:
+            with self._lock:
+                self._saves += 1
+            self._start(self._lane, save, done, failed, _USUAL)
+
+    def shut(self) -> None:
+        """Take no more work, drop what has not begun, but saves; answer nobody."""
         self._closed = True
         for pool in (self._pool, self._urgent):
             pool.clear()
+
+    def close(self, seconds: float) -> bool:
+        """Shut, and wait for what has begun and for saves. Returns whether all ended in time."""
+        self.shut()
         # The lane first: it holds saves.
         ended = [pool.waitForDone(int(seconds * 1000)) for pool in (self._lane, self._pool, self._urgent)]
         return all(ended)

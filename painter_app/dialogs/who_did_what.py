@@ -18,9 +18,9 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
-from painter_app.dialogs.task import Task
 from painter_app.masks.who_did_what import Work, WorkReport, as_text, who_did_what
 from painter_app.notices import in_words
+from painter_app.task import Task
 from painter_app.words import counted, duration
 from painter_app.workers import Workers
 from shared_folder.project import Project

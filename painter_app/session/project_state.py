@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from painter_app.datasets.make import Progress
 from painter_app.journal import Journals
 from painter_app.session.opening import images_with_unsaved_strokes
 from shared_folder.annotation_files import annotated_names, conflict_copies
@@ -14,6 +15,7 @@ from shared_folder.publish import read_document, read_documents
 from shared_folder.refused import Refused
 from shared_folder.review import Reviews, ReviewState, reviews_of_all
 
+_PARTS = 5  # of a project, that are read when it is opened
 _DONE = (ReviewState.EXAMPLE, ReviewState.COMPLETE, ReviewState.NOTHING_TO_CORRECT, ReviewState.SKIPPED)
 
 
@@ -125,10 +127,14 @@ class ProjectState:
         yield from (image for image in images[here + 1 :] + images[:here] if self.state(image) not in _DONE)
 
 
-def read_project_state(path: Path, painter: str, person: str, journals: Path) -> ProjectState:
+def read_project_state(
+    path: Path, painter: str, person: str, journals: Path, progress: Progress = lambda *_: None
+) -> ProjectState:
     """Open a project with what is known of it; belongs into a worker. Writes nothing in the shared folder."""
+    progress("its list of images", 0, _PARTS)
     project = open_project(path)
     folder = project.folder
+    progress("what was reviewed", 1, _PARTS)
     refusals = []
     try:
         reviews = read_document(folder.review(painter), Reviews)
@@ -139,13 +145,18 @@ def read_project_state(path: Path, painter: str, person: str, journals: Path) ->
         reviews = Reviews(person=person)
     by_person, refused = read_documents(folder.reviews, Reviews)
     refusals += [sentence for sentence in refused if not sentence.startswith(folder.review(painter).name)]
+    progress("which images are annotated", 2, _PARTS)
+    annotated = {*annotated_names(folder.train), *annotated_names(folder.validation)}
+    progress("strokes that were never saved", 3, _PARTS)
+    unsaved = images_with_unsaved_strokes(project, Journals(journals, project))
+    progress("second versions of annotations", 4, _PARTS)
     return ProjectState(
         project=project,
         reviews=reviews,
         others=reviews_of_all({who: theirs for who, theirs in by_person.items() if who != painter}),
-        annotated={*annotated_names(folder.train), *annotated_names(folder.validation)},
+        annotated=annotated,
         has_model=latest_model(folder.models) is not None,
-        unsaved=images_with_unsaved_strokes(project, Journals(journals, project)),
+        unsaved=unsaved,
         refusals=refusals,
         conflict_copies=conflict_copies(project),
     )

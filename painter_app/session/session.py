@@ -22,6 +22,7 @@ from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
+from painter_app.task import Task
 from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
 from shared_folder.images import ImageFile
@@ -30,7 +31,6 @@ from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 from shared_folder.status import TrainerStatus
 
-_CLOSING_SECONDS = 60.0
 _MOST_PASSED = 100
 """Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
 
@@ -53,6 +53,8 @@ class Session(QObject):
     """An image's name and its ReviewState."""
     test_set_changed = pyqtSignal(object)
     """Ids of the test images."""
+    waiting = pyqtSignal(object)
+    """A Task that takes its time."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -74,6 +76,7 @@ class Session(QObject):
         self._clock = clock
         self._native = native
         self._open: OpenParts | None = None
+        self._opening: Task | None = None  # of a project
         self._name: str | None = None  # the image that is open or being opened
         self._passed: list[str] = []  # why images could not be opened, as many as there are in a row
         self.learning = True
@@ -118,10 +121,13 @@ class Session(QObject):
 
     def open_project(self, path: Path) -> None:
         """Open a project by its file or folder; strokes on the one that was open are saved."""
+        if self._opening is not None:
+            self._opening.stop()
+        task = self._opening = Task(self, f"Opening {path.stem}")
+        self.waiting.emit(task)
         painter, person = self._settings.now.painter, self._settings.now.person
-        self._workers.submit(
-            lambda: read_project_state(path, painter, person, self._journals), self._project_read, self._refused
-        )
+        work = partial(read_project_state, path, painter, person, self._journals, task.report)
+        task.run(self._workers, work, self._project_read, self._refused)
 
     def close_project(self) -> None:
         """Save what is unsaved and say goodbye to the trainers."""
@@ -135,11 +141,6 @@ class Session(QObject):
         self.others.open(None)
         self._open = None
         self._name = None
-
-    def close(self) -> bool:
-        """Close everything; waits for saves. Returns whether all are written."""
-        self.close_project()
-        return self._workers.close(_CLOSING_SECONDS)
 
     def set_learning(self, wanted: bool) -> None:
         self.learning = wanted

@@ -78,7 +78,8 @@ def test_a_click_or_escape_closes_a_hint_for_good_and_leaves_the_keys_with_the_c
 def test_a_hint_moves_nothing_under_the_brush(studio) -> None:
     window = studio.open()
     canvas = window.page.canvas
-    QApplication.processEvents()  # the layout settles
+    bar = window.page.phase.parentWidget()
+    studio.until(lambda: bar.height() == bar.sizeHint().height())  # the layout has settled
     with_hint = canvas.geometry(), canvas.widget_from_image(50, 50)
     window.hints.close_shown()
     QApplication.processEvents()
