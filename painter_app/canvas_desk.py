@@ -12,6 +12,7 @@ from painter_app.canvas.snap import Snap
 from painter_app.canvas.tools import Lasso, Region, Right, Tool
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
+from painter_app.settings import ViewChosen
 from shared_folder.annotation import Patch
 from shared_folder.classes import BACKGROUND, BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
 from shared_folder.fills import RightFill, WholeFill, corners
@@ -40,6 +41,7 @@ class CanvasDesk:
         self._actions: Mapping[str, QAction] = {}
         self._tool = "brush"
         self._label = UNKNOWN
+        self._view: ViewChosen | None = None  # from before a restart
         canvas = page.canvas
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
@@ -143,6 +145,23 @@ class CanvasDesk:
         self._page.canvas.set_outline(outline)
         self._page.layers.set_outline(outline)
         self._check("toggle_outline", outline)
+
+    def view(self) -> ViewChosen | None:
+        """What she sees of the open image, to be seen again after a restart; None for all of it."""
+        painting, seen = self._brushwork.painting, self._page.canvas.viewport
+        if painting is None or seen.fitted:
+            return None
+        return ViewChosen(image=painting.name, zoom=seen.zoom, row=seen.middle[0], column=seen.middle[1])
+
+    def show_once(self, view: ViewChosen | None) -> None:
+        """Take up what was seen before a restart, if that image is the first that is opened."""
+        self._view = view
+
+    def image_shown(self, name: str) -> None:
+        """Another image is on the canvas."""
+        view, self._view = self._view, None
+        if view is not None and view.image == name:
+            self._page.canvas.show_middle(view.zoom, view.row, view.column)
 
     def undo(self) -> None:
         patch = self._page.canvas.undo()

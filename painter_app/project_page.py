@@ -41,6 +41,8 @@ class ProjectPage(QWidget):
         self.layers = LayerPanel()
         self.trainer = TrainerPanel(version)
         self.images = ImageList()
+        self.right_parts = QSplitter(Qt.Orientation.Vertical)
+        """The trainer's panel above the list of images."""
         self.hint, self.trainer_hint = HintCard(), HintCard()
         self.phase = _Elided(Qt.TextElideMode.ElideRight, least=390)
         self.phase.setObjectName("phase")
@@ -97,7 +99,7 @@ class ProjectPage(QWidget):
         side = QFrame()
         side.setObjectName("side")
         side.setFixedWidth(_RIGHT_WIDTH)
-        parts = QSplitter(Qt.Orientation.Vertical)
+        parts = self.right_parts
         parts.setChildrenCollapsible(False)
         parts.addWidget(_scrolling(_titled("Trainer", self.trainer, 0)))
         parts.addWidget(_titled("Images", self.images, 1))

@@ -68,6 +68,17 @@ class ToneChosen(Document):
     gamma: float = Field(default=1.0, ge=0.25, le=4.0)
 
 
+class ViewChosen(Document):
+    """What she saw of the image that was open last."""
+
+    image: str
+    zoom: float = Field(ge=1 / 64, le=64.0)
+    """The screen's pixels for each of the image's."""
+    row: float
+    column: float
+    """The image's point in the middle of the canvas."""
+
+
 class Settings(Document):
     """What this user chose."""
 
@@ -82,6 +93,10 @@ class Settings(Document):
     theme: Literal["system", "light", "dark"] = "system"
     geometry: str = ""
     """The window's place and size, as Qt saves it, in base64."""
+    panel_heights: tuple[int, ...] = ()
+    """Of the trainer's panel and the list of images, in pixels; none before the first close."""
+    view: ViewChosen | None = None
+    """None where the whole image was in view."""
     brush_diameter: float = Field(default=20.0, ge=1.0, le=1000.0)
     """In image pixels."""
     hints: tuple[str, ...] | None = None

@@ -218,6 +218,8 @@ class MainWindow(QMainWindow):
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
             pressure_sizes_brush=self.page.canvas.pressure_sizes_brush,
+            panel_heights=tuple(self.page.right_parts.sizes()),
+            view=self.canvas_desk.view(),
         )
         self.workers.submit_in_order(self.settings.save, lambda _: None)
         self.page.canvas.set_message("Saving your strokes…")
@@ -273,6 +275,7 @@ class MainWindow(QMainWindow):
         self._enable(image=True)
         self.actions_by_name["nothing_here"].setEnabled(not opened.refusal)
         self.actions_by_name["for_validation"].setEnabled(not opened.refusal and stored is not None)
+        self.canvas_desk.image_shown(opened.name)
         self.canvas_desk.show_undo()
         self.status.clear_pointer()
         self.status.show_zoom(canvas.viewport.zoom)
@@ -376,6 +379,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(base64.b64decode(now.geometry, validate=False)))
         self.page.canvas.brush_diameter = now.brush_diameter
         self.page.brushes.set_diameter(now.brush_diameter)
+        self.canvas_desk.show_once(now.view)
+        if now.panel_heights:
+            self.page.right_parts.setSizes(now.panel_heights)
         self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
         self.page.brushes.set_pressure(now.pressure_sizes_brush)
         if self.settings.refusal:

@@ -157,6 +157,10 @@ class Surface(QWidget):
         zoom = self.viewport.zoom * factor
         self._change_view(lambda: self.viewport.zoom_to(zoom, point.x(), point.y()))
 
+    def show_middle(self, zoom: float, row: float, column: float) -> None:
+        """Set the zoom (the screen's pixels for each of the image's), with a point of the image in the middle."""
+        self._change_view(lambda: self.viewport.show_middle(zoom, (row, column)))
+
     def look_at(self, place: Rectangle) -> None:
         """Show a place of the image near by, in the middle and framed."""
         self._change_view(lambda: self.viewport.look_at(place))
