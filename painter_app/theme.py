@@ -90,7 +90,8 @@ QLabel#imageName { color: $faint; }
 QFrame#noticeBar { border: none; border-bottom: 1px solid $border; background: $information; }
 QFrame#noticeBar[weight="question"] { background: $question; }
 QFrame#noticeBar[weight="error"] { background: $error; }
-QFrame#hint { background: $tint; border: none; border-left: 4px solid $accent; border-radius: 4px; margin: 6px; }
+QFrame#hint { background: $tint; border: none; border-left: 4px solid $accent; border-radius: 4px;
+  border-top-left-radius: 0; border-bottom-left-radius: 0; margin: 6px; }
 QLabel#noticeSign { font-weight: 700; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px;
   border: 1px solid $text; border-radius: 10px; color: $text; }
 QPushButton { background: $field; border: 1px solid $border; border-radius: 5px; padding: 5px 12px; color: $text; }

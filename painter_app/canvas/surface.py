@@ -35,7 +35,7 @@ class Surface(QWidget):
 
     view_changed = pyqtSignal()
     zoom_changed = pyqtSignal(float)
-    """Screen pixels for each image pixel."""
+    """Screen pixels for each image pixel; never while there is no image."""
     damaged = pyqtSignal(Exception)
     """Why a part of the image can't be shown; once for each image."""
 
@@ -306,7 +306,8 @@ class Surface(QWidget):
         self._layers.open(image, annotation, mask)
         self.viewport.show(shape)
         self._redraw()
-        self.zoom_changed.emit(self.viewport.zoom)
+        if shape is not None:
+            self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 
     def _fade_changes(self) -> None:
@@ -353,7 +354,7 @@ class Surface(QWidget):
             self.update()
         else:
             self._redraw()
-        if self.viewport.zoom != zoom:
+        if self.viewport.shape is not None and self.viewport.zoom != zoom:
             self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 
