@@ -3,8 +3,16 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QKeySequence, QShortcut
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
+from PyQt6.QtGui import QKeySequence, QPaintEvent, QShortcut
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from painter_app.session.image_filter import NOTHING_FOUND, Filter, Show
 from shared_folder.classes import LabelClass
@@ -18,6 +26,7 @@ _TIPS: dict[Show | ReviewState, str] = {
     Show.DOUBTFUL: "Annotations that the newest model contradicts",
 }
 _NARROWEST = 8  # characters of a choice that gives way
+_BESIDE_ENTRIES = 24  # pixels: margins, and a scroll bar
 
 
 class FilterBar(QWidget):
@@ -35,10 +44,10 @@ class FilterBar(QWidget):
         self._text.setClearButtonEnabled(True)
         self._text.setAccessibleName("Filter images by name")
         self._text.setToolTip("Show only images whose name contains this; Enter opens the first (Alt+N)")
-        self._show = _narrow(QComboBox())
+        self._show = _NarrowChoice()
         self._show.setAccessibleName("Filter images by what was done with them")
         self._show.setToolTip("Show only images in one state (Alt+A)")
-        self._found = _narrow(QComboBox())
+        self._found = _NarrowChoice()
         self._found.setAccessibleName("Filter images by what was found in them")
         self._found.setToolTip("Show only images whose newest mask or annotation has a class, or nothing (Alt+F)")
         for kinds in (Show, ReviewState):
@@ -65,7 +74,7 @@ class FilterBar(QWidget):
             return  # she may be typing
         with QSignalBlocker(self._text), QSignalBlocker(self._show), QSignalBlocker(self._found):
             self._text.setText(wanted.text)
-            self._show.setCurrentIndex(self._show.findData(wanted.show))
+            self._show.setCurrentIndex(max(0, self._show.findData(wanted.show)))
             self._found.setCurrentIndex(max(0, self._found.findData(wanted.found)))
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
@@ -90,14 +99,35 @@ class FilterBar(QWidget):
         layout.addWidget(self._text, 0, 0, 1, 2)
         layout.addWidget(self._show, 1, 0)
         layout.addWidget(self._found, 1, 1)
-        layout.setColumnStretch(0, 1)
-        layout.setColumnStretch(1, 1)
+        layout.setColumnStretch(0, 3)
+        layout.setColumnStretch(1, 2)
         for field, key in ((self._text, "Alt+N"), (self._show, "Alt+A"), (self._found, "Alt+F")):
             QShortcut(QKeySequence(key), self, field.setFocus)
 
 
-def _narrow(box: QComboBox) -> QComboBox:
-    """A choice that is cut where there is no room; its list is as wide as its longest entry."""
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(_NARROWEST)
-    return box
+class _NarrowChoice(QComboBox):
+    """A choice that gives way where there is no room; its list shows every entry whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(_NARROWEST)
+
+    def showPopup(self) -> None:
+        entries = self.view()
+        if entries is not None:
+            entries.setMinimumWidth(entries.sizeHintForColumn(0) + _BESIDE_ENTRIES)
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002
+        shown, painter = QStyleOptionComboBox(), QStylePainter(self)
+        self.initStyleOption(shown)
+        style = painter.style()
+        if style is not None:
+            part = QStyle.SubControl.SC_ComboBoxEditField
+            room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, shown, part, self).width()
+            shown.currentText = self.fontMetrics().elidedText(
+                shown.currentText, Qt.TextElideMode.ElideRight, room - 2
+            )
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, shown)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, shown)

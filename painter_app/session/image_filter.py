@@ -25,7 +25,7 @@ class Show(StrEnum):
     UNANNOTATED = "not annotated yet"
     ANNOTATED = "annotated"
     NOTED = "with a note"
-    DOUBTFUL = "doubtful annotations"
+    DOUBTFUL = "doubtful annotation"
 
 
 @dataclass(frozen=True)

@@ -77,10 +77,13 @@ class ProjectState:
         return found
 
     def way_to_first(self, name: str) -> Reached:
-        """How she comes to the image that the project opens with: in order where the one before is dealt with."""
+        """How she comes to the image that the project opens with: in order where something was done with the one
+        before."""
         images = self.project.images
         here = images.index(name)
-        return Reached.CHOICE if here and self._undone(images[here - 1]) else Reached.ORDER
+        before = images[here - 1] if here else name
+        began = not here or image_id(before) in self.annotated or self.state(before) is not ReviewState.UNSEEN
+        return Reached.ORDER if began else Reached.CHOICE
 
     def example_number(self, name: str) -> int:
         """This image's number among the examples, from 1."""
