@@ -224,6 +224,14 @@ ACTIONS = (
         ("F8",),
     ),
     Row(
+        "note",
+        "Image",
+        "N&ote…",
+        "Write a note on this image, for everybody in the project",
+        ("F2",),
+        needs="project",
+    ),
+    Row(
         "for_validation",
         "Image",
         "For &validation",

@@ -25,6 +25,7 @@ from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
+from painter_app.words import never_html
 
 _LEFT_WIDTH = 232
 _RIGHT_WIDTH = 268
@@ -48,6 +49,10 @@ class ProjectPage(QWidget):
         self.phase.setObjectName("phase")
         self.image_name = _Elided(Qt.TextElideMode.ElideMiddle, least=160)
         self.image_name.setObjectName("imageName")
+        self.note = _Elided(Qt.TextElideMode.ElideRight, least=160)
+        self.note.setObjectName("imageName")
+        self.note.setAccessibleName("Notes on the image")
+        self.note.hide()
         self.buttons: dict[str, ActionButton] = {}
         self._button_row = QHBoxLayout()
         middle = QVBoxLayout()
@@ -65,6 +70,11 @@ class ProjectPage(QWidget):
         layout.addWidget(self._left())
         layout.addLayout(middle, 1)
         layout.addWidget(self._right())
+
+    def set_note(self, text: str) -> None:
+        """What is noted on the image, or nothing."""
+        self.note.setText(f"Note: {text}")
+        self.note.setVisible(bool(text))
 
     def add_buttons(self, actions: Mapping[str, QAction]) -> None:
         """The buttons of the bottom bar; the last is the one that the work goes through."""
@@ -124,11 +134,15 @@ class ProjectPage(QWidget):
         """What to do now, and with which image."""
         bar = QFrame()
         bar.setObjectName("topBar")
-        layout = QHBoxLayout(bar)
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        line.addWidget(self.phase, 1)
+        line.addWidget(self.image_name)
+        layout = QVBoxLayout(bar)
         layout.setContentsMargins(12, 7, 12, 7)
-        layout.setSpacing(16)
-        layout.addWidget(self.phase, 1)
-        layout.addWidget(self.image_name)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.note)
         return bar
 
 
@@ -146,7 +160,7 @@ class _Elided(QLabel):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002
         text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        self.setToolTip(self.text() if text != self.text() else "")
+        self.setToolTip(never_html(self.text()) if text != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)

@@ -103,6 +103,7 @@ QPushButton#primary { background: $accent; border-color: $accent; color: $on_acc
   padding: 8px 22px; font-size: 14px; }
 QPushButton#primary:hover { background: $accent_hover; }
 QPushButton#primary:disabled { background: $hover; border-color: $border; color: $faint; }
+QPushButton#small { padding: 2px 8px; }
 QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $text; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $tint; border-color: $accent; }

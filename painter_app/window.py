@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
-        self.images = ImagesDesk(self.page, self.session, self.workers)
+        self.images = ImagesDesk(self.page, self.session, self.workers, settings)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
@@ -245,7 +245,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.name} - Brushloop")
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
-        self.page.images.set_images(project.images, state.states(), state.annotated)
         self.page.images.set_thumbnailer(
             lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
         )

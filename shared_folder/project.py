@@ -340,7 +340,7 @@ def _written(folder: ProjectFolder) -> tuple[Path, ...]:
     """The folders of a project that our programs write in."""
     annotations = folder.train, folder.validation
     masks = folder.segmentations, folder.latest, folder.shown, folder.uncertainty
-    return (*annotations, *masks, folder.models, folder.inspections, folder.reviews)
+    return (*annotations, *masks, folder.models, folder.inspections, folder.reviews, folder.notes)
 
 
 def _newer(file: ProjectFile) -> str:

@@ -85,7 +85,7 @@ class Brushwork(QObject):
             state.annotated.add(image_id(painting.name))
         elif painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
             saver.forget_shown_mask(painting.name)
-        if not painting.opened.refusal and state.set_state(painting.name, judged):
+        if not painting.opened.refusal and state.set_state(painting.name, judged, painting.reached):
             saver.save_review(state.reviews, image_id(painting.name))
             self.state_changed.emit(painting.name, judged)
 

@@ -58,7 +58,7 @@ class FolderNews(QObject):
         self._trainers = _OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)
         self._painters = _OneAtATime(workers, self._read_desired, self.painters_seen.emit)
         folder, shared = project.folder, project.shared
-        folders = (folder.segmentations, folder.latest, shared.trainers, shared.painters)
+        folders = (folder.segmentations, folder.latest, folder.notes, shared.trainers, shared.painters)
         workers.submit(lambda: self._watch.watch(folders), lambda _: self.look())
 
     def await_mask(self, awaited: Awaited | None) -> None:

@@ -99,8 +99,7 @@ class OtherPainters(QObject):
 
     def passed_over(self, here: str, target: str) -> None:
         """Say which images Save & Next left out on its way, since others have them open."""
-        images = self._project.sequence if self._project is not None else ()
-        names = images[images.index(here) + 1 : images.index(target)] if images else ()
+        names = self._project.listing.between(here, target) if self._project is not None else ()
         if names:
             who = names_of(self.now.get(image_id(names[0]), ()))
             more = f" So were {counted(len(names) - 1, 'other')}." if len(names) > 1 else ""

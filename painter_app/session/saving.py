@@ -32,11 +32,14 @@ class Unsaved:
     labels: Labels
     strokes: tuple[Patch, ...]
     facts: AnnotationFacts
+    shown: Labels | None
+    """The mask that the strokes correct."""
 
     @classmethod
     def of(cls, painting: Painting, person: str) -> "Unsaved":
         labels, strokes = painting.annotation.labels.snapshot(), tuple(painting.strokes)
-        return cls(painting, labels, strokes, painting.facts(person))
+        shown = painting.shown.labels if painting.shown is not None else None
+        return cls(painting, labels, strokes, painting.facts(person), shown)
 
 
 class Saver:
@@ -115,7 +118,7 @@ class Saver:
                 there = read_document(path, Reviews)
             except (FileNotFoundError, Refused):
                 there = reviews
-            publish_document(path, there.having(image, reviews.state(image)))
+            publish_document(path, there.having(image, reviews.state(image), reviews.reached.get(image)))
 
         self._workers.submit_in_order(write, lambda _: None)
 
@@ -139,7 +142,9 @@ class Saver:
             except (Refused, OSError):
                 file.image_sha256 = ""  # the image has gone meanwhile; her work is saved all the same
         facts = unsaved.facts.model_copy(update={"image_sha256": file.image_sha256})
-        result = save_annotation(self._project, name, unsaved.labels, facts, file.stored, unsaved.strokes)
+        result = save_annotation(
+            self._project, name, unsaved.labels, facts, file.stored, unsaved.strokes, unsaved.shown
+        )
         if result.stored is not None:
             merged = result.kept is not None or (file.stored is not None and file.stored.merged)
             file.stored = replace(result.stored, labels=unsaved.labels, merged=merged)

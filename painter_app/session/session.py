@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited
+from painter_app.session.image_notes import ImageNotes
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
 from painter_app.session.opening import FoundMask, OpenImage, open_whole
@@ -29,6 +30,7 @@ from shared_folder.images import ImageFile
 from shared_folder.inspection import Inspection
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
+from shared_folder.review import Reached
 from shared_folder.status import TrainerStatus
 
 _MOST_PASSED = 100
@@ -78,6 +80,7 @@ class Session(QObject):
         self._open: OpenParts | None = None
         self._opening: Task | None = None  # of a project
         self._name: str | None = None  # the image that is open or being opened
+        self._reached = Reached.CHOICE  # how she comes to it
         self._passed: list[str] = []  # why images could not be opened, as many as there are in a row
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
@@ -94,6 +97,7 @@ class Session(QObject):
         self.others = OtherPainters(settings.now.painter, clock)
         self.others.noticed.connect(self.noticed)
         self.others.notice_withdrawn.connect(self.notice_withdrawn)
+        self.notes = ImageNotes(workers, settings.now.painter)
         self.uncertainty = UncertaintyOnScreen(workers)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
@@ -137,8 +141,8 @@ class Session(QObject):
         self._pulse_timer.stop()
         self._open.wishes.say_goodbye()
         self._open.news.close()
-        self.ordering.open(None)
-        self.others.open(None)
+        for tell in (self.ordering.open, self.others.open, self.notes.open):
+            tell(None)
         self._open = None
         self._name = None
 
@@ -165,11 +169,7 @@ class Session(QObject):
     def _make_ready_ahead(self, name: str) -> None:
         """Decode the images after this one; once it is on the screen, so that it has the processor to itself."""
         if self._open is not None:
-            images = self._open.state.sequence
-            here = images.index(name)
-            ahead = self._open.state.ahead(name, self._settings.now.masks_ahead)
-            # What she opens next is not always what she corrects next.
-            self._open.images.prefetch(list(dict.fromkeys([*images[here + 1 : here + 2], *ahead])))
+            self._open.images.prefetch(self._open.state.soon_opened(name, self._settings.now.masks_ahead))
 
     def set_view(self, view: Rectangle) -> None:
         """What she sees of the image; its mask is made there first."""
@@ -179,7 +179,7 @@ class Session(QObject):
     # From image to image
 
     def go_to(self, name: str) -> None:
-        self._move(name, Leaving.ELSEWHERE, step=0)
+        self._move(name, Leaving.ELSEWHERE, step=0, reached=Reached.CHOICE)
 
     def next(self) -> None:
         self._step(1, Leaving.ELSEWHERE)
@@ -235,14 +235,14 @@ class Session(QObject):
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
         self._open.news.painters_seen.connect(self.others.look)
-        self._open.news.looking.connect(self.ordering.look)
-        self._open.news.looking.connect(self.uncertainty.look)
+        for look in (self.ordering.look, self.uncertainty.look, self.notes.look):
+            self._open.news.looking.connect(look)
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
-        self.ordering.open(state)
-        self.others.open(state)
+        for tell in (self.ordering.open, self.others.open, self.notes.open):
+            tell(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
                 self.noticed.emit(Notice(sentence, Weight.ERROR))
@@ -253,7 +253,7 @@ class Session(QObject):
         others = [name for name in state.unsaved if name != first]
         if others:
             self.noticed.emit(waiting_strokes_notice(others, self.go_to))
-        self.go_to(first)
+        self._move(first, Leaving.ELSEWHERE, step=0, reached=state.way_to_first(first))
 
     def _test_set_written(self, state: ProjectState, project: Project) -> None:
         state.project = project
@@ -264,25 +264,26 @@ class Session(QObject):
         if self._open is None or self._name is None:
             return
         state, here, judging = self._open.state, self._name, leaving is not Leaving.ELSEWHERE
-        target = state.following(here, step, passing=judging)
-        if target is not None and not (judging and state.order):
-            self._move(target, leaving, step)
+        reached = Reached.ORDER if step > 0 and state.listing.in_order else Reached.CHOICE
+        target = state.after(here, step, judging)
+        if target is not None:
+            self._move(target, leaving, step, reached)
             if judging:
                 self.others.passed_over(here, target)
         elif not judging:
-            self.noticed.emit(Notice("This is the first image." if step < 0 else "This is the last image."))
+            self.noticed.emit(Notice(state.listing.end_sentence(step)))
         else:
             self.leave(leaving)
             undone = state.next_undone(here)
             if undone is None:
-                self.noticed.emit(Notice("Every image is done. Export the masks from the Project menu."))
-            self._move(undone or here, leaving, step=0)
+                self.noticed.emit(self.ordering.all_done())
+            self._move(undone or here, leaving, step=0, reached=reached)
 
-    def _move(self, name: str, leaving: Leaving, step: int) -> None:
+    def _move(self, name: str, leaving: Leaving, step: int, reached: Reached) -> None:
         if self._open is None:
             return
         self.leave(leaving)
-        self._passed = []
+        self._passed, self._reached = [], reached
         self._begin_opening(name, step)
 
     def _begin_opening(self, name: str, step: int) -> None:
@@ -310,7 +311,8 @@ class Session(QObject):
         if opened is None or whole.name != self._name or self.painting is not None:
             return
         journal = opened.journals.begin(whole.name, whole.shape, whole.stored)
-        painting = Painting(whole, journal, self._clock)
+        reached = opened.state.reach(whole.name, self._reached, whole.stored.facts if whole.stored else None)
+        painting = Painting(whole, journal, self._clock, reached)
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
         self.uncertainty.open(opened.state.project, painting)
@@ -330,7 +332,7 @@ class Session(QObject):
         opened = self._open
         if opened is None or name != self._name:
             return
-        following = opened.state.following(name, step) if step else None
+        following = opened.state.listing.beside(name, step) if step else None
         if following is not None and len(self._passed) < _MOST_PASSED:
             self._passed.append(in_words(error))
             self._begin_opening(following, step)

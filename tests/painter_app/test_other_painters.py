@@ -12,6 +12,8 @@ from PyQt6.QtWidgets import QTableView
 
 from painter_app.panels.image_model import OPEN_BY
 from painter_app.session import autosave, wishes
+from painter_app.session.image_order import Order, Ordered
+from painter_app.session.listing import listing_of
 from painter_app.session.other_painters import PATIENCE_SECONDS
 from painter_app.settings import Settings, UserFolders
 from shared_folder import annotation_files
@@ -147,9 +149,9 @@ def test_the_last_image_that_is_left_is_not_withheld(studio) -> None:
     say(studio, 1, image=SECOND)
     say(studio, 2, image=SECOND)
     studio.until(lambda: marked(window, SECOND) == "Eve")
-    assert state.following(FIRST, 1, passing=True) == THIRD
+    assert state.after(FIRST, 1, judged=True) == THIRD
     assert state.next_undone(FIRST) != SECOND  # one that was annotated and not judged comes first
-    state.order = (SECOND, THIRD, FIRST)
+    state.listing = listing_of(Ordered(Order.MOST_UNCERTAIN, (SECOND, THIRD, FIRST), 0))
     assert state.next_undone(FIRST) == SECOND
 
 

@@ -25,6 +25,7 @@ from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
+from painter_app.dialogs.note import NoteDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.panels.brushes import BrushPanel
@@ -59,6 +60,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "export": export,
     "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
+    "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
 
