@@ -45,6 +45,7 @@ class ImagesDesk(QObject):
         page.images.order.masks_wanted.connect(self._ask_for_masks)
         session.ordering.ordered.connect(self._ordered)
         session.ordering.doubts_changed.connect(self._mark_doubts)
+        session.classes_changed.connect(lambda _: self._mark_doubts(session.ordering.doubts))
         session.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
+from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.images_desk import ImagesDesk
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
@@ -121,6 +123,7 @@ class MainWindow(QMainWindow):
             **self.trainers.slots(),
             **self.network.slots(),
             **self.contrast.slots(),
+            **self.classes.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -146,7 +149,7 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session, self.projects, self.trainers, self.images, self.contrast):
+        for source in (session, self.projects, self.trainers, self.images, self.contrast, self.classes):
             source.noticed.connect(self.notices.show_notice)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)

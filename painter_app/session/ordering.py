@@ -7,6 +7,8 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from painter_app.session.image_order import FactsOfMasks, Order, Ordered, ordered
 from painter_app.session.project_state import ProjectState
 from painter_app.workers import Workers
+from shared_folder.classes import LabelClass
+from shared_folder.merging import merge_table
 from shared_folder.names import image_id
 from shared_folder.segmentation import Contradiction
 
@@ -93,6 +95,7 @@ class Ordering(QObject):
             return
         if seconds > _LEAST_SECONDS * _SHARE:
             self._soon.start(round(1000 * seconds / _SHARE))  # not before; what is told meanwhile is seen then
+        doubts = standing(doubts, state.project.classes)
         state.order = found.names if order is not Order.PROJECT else ()
         if found != self._last:
             self._last = found
@@ -100,3 +103,17 @@ class Ordering(QObject):
         if doubts != self.doubts:
             self.doubts = doubts
             self.doubts_changed.emit(doubts)
+
+
+def standing(doubts: Doubts, classes: tuple[LabelClass, ...]) -> Doubts:
+    """The doubts as classes count: there is none between two that were merged since."""
+    counts_as = dict(enumerate(merge_table(classes).tolist()))
+    found = {}
+    for image, each in doubts.items():
+        pairs = [[counts_as.get(label, label) for label in (one.annotated, one.predicted)] for one in each]
+        found[image] = tuple(
+            one.model_copy(update={"annotated": annotated, "predicted": predicted})
+            for one, (annotated, predicted) in zip(each, pairs, strict=True)
+            if annotated != predicted
+        )
+    return {image: each for image, each in found.items() if each}

@@ -25,6 +25,7 @@ from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
 from shared_folder.images import ImageFile
 from shared_folder.inspection import Inspection
+from shared_folder.merging import merge_table, remaining
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 from shared_folder.status import TrainerStatus
@@ -52,6 +53,8 @@ class Session(QObject):
     """An image's name and its ReviewState."""
     test_set_changed = pyqtSignal(object)
     """Ids of the test images."""
+    classes_changed = pyqtSignal(object)
+    """The open project's classes, once they are others."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -204,13 +207,21 @@ class Session(QObject):
     def set_test_image(self, name: str, wanted: bool) -> None:
         """Measure on an image alone, and never learn from it; or use it as any other."""
         if self._open is not None:
-            done = partial(self._test_set_written, self._open.state)
-            self._open.saver.set_test_image(name, wanted, done, self._refused)
+            self._open.saver.set_test_image(name, wanted, self.take_settings, self._refused)
 
     def take_settings(self, project: Project) -> None:
-        """A project with its settings as they were just written; if it is the open one."""
-        if self._open is not None and self._open.state.project.folder == project.folder:
-            self._open.state.project = project
+        """A project with its settings as its file holds them now; if it is the open one."""
+        if self._open is None or self._open.state.project.folder != project.folder:
+            return
+        before = self._open.state.project
+        self._open.state.project = project
+        self._open.saver.follow(project)
+        if project.test_set != before.test_set:
+            self.test_set_changed.emit(project.test_set)
+        if project.classes != before.classes:
+            self.brushwork.counts_as = merge_table(project.classes)
+            self.classes_changed.emit(project.classes)
+            self._show_phase()
 
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
@@ -227,10 +238,12 @@ class Session(QObject):
         )
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
+        self._open.news.settings_found.connect(self.take_settings)
         self._open.news.looking.connect(self.ordering.look)
         self._open.news.looking.connect(self.uncertainty.look)
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
+        self.brushwork.counts_as = merge_table(project.classes)
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
         self.ordering.open(state)
@@ -245,11 +258,6 @@ class Session(QObject):
         if others:
             self.noticed.emit(waiting_strokes_notice(others, self.go_to))
         self.go_to(first)
-
-    def _test_set_written(self, state: ProjectState, project: Project) -> None:
-        state.project = project
-        if self._open is not None and self._open.state is state:
-            self.test_set_changed.emit(project.test_set)
 
     def _step(self, step: int, leaving: Leaving) -> None:
         if self._open is None or self._name is None:
@@ -308,10 +316,7 @@ class Session(QObject):
         self._await_mask(painting)
         self._show_phase()
         self.brushwork.offer_found(opened.state)
-        file = str(opened.state.project.folder.file)
-        images = {known: image for known, image in self._settings.now.last_images.items() if known != file}
-        images[file] = whole.name  # the one opened latest comes last
-        self._settings.change(last_project=file, last_images=images)
+        self._settings.remember_image(opened.state.project.folder.file, whole.name)
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self._make_ready_ahead(whole.name)
 
@@ -383,7 +388,7 @@ class Session(QObject):
             return
         state, name = self._open.state, self.painting.name
         waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
-        classes = tuple(known.name for known in state.project.classes if known.merged_into is None)
+        classes = tuple(known.name for known in remaining(state.project.classes))
         self.phase_changed.emit(
             phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
         )
