@@ -31,6 +31,7 @@ ACTIONS = (
     Row("new_project", "Project", "&New…", "Make a project from a folder of images", ("Ctrl+N",), "new", needs=""),
     Row("open_project", "Project", "&Open…", "Open a project (.seg_proj)", ("Ctrl+O",), "open", needs=""),
     Row("close_project", "Project", "&Close", "Close the project; strokes are saved", ("Ctrl+W",)),
+    Row("classes", "Project", "C&lasses…", "Add, rename, recolour, order and merge what to find", ("Ctrl+L",)),
     Row("export", "Project", "&Export masks…", "Write the masks for other programs", ("Ctrl+E",), "export"),
     Row(
         "who_did_what", "Project", "&Who did what…", "How many images each person has annotated, and how long it took"

@@ -10,12 +10,14 @@ from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
 from painter_app.canvas.tools import Lasso, Region, Right, Tool
+from painter_app.panels.brushes import ALWAYS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from painter_app.settings import ViewChosen
 from shared_folder.annotation import Patch
 from shared_folder.classes import BACKGROUND, BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
 from shared_folder.fills import RightFill, WholeFill, corners
+from shared_folder.merging import UNMERGED, merge_table, remaining
 
 TOOLS: dict[str, Callable[[int], Tool]] = {
     "brush": Brush,
@@ -37,7 +39,8 @@ class CanvasDesk:
         self._page = page
         self._brushwork = session.brushwork
         self._uncertainty = session.uncertainty
-        self._classes: list[LabelClass] = []
+        self._classes: tuple[LabelClass, ...] = ()
+        self._counts_as = UNMERGED
         self._actions: Mapping[str, QAction] = {}
         self._tool = "brush"
         self._label = UNKNOWN
@@ -96,10 +99,20 @@ class CanvasDesk:
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
         """Another project's classes; its first is in hand."""
-        self._classes = [known for known in classes if known.merged_into is None]
+        self._show_classes(classes)
+        self.choose_class(0)
+
+    def follow_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        """The same project's classes were changed. What is in hand stays, or is what it was merged into."""
+        self._show_classes(classes)
+        label = int(self._counts_as[self._label])
+        known = {each.id for each in (*self._classes, *ALWAYS)}
+        self.choose_brush(label if label in known else self._classes[0].id)
+
+    def _show_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        self._classes, self._counts_as = remaining(classes), merge_table(classes)
         self._page.canvas.set_classes(list(classes))
         self._page.brushes.set_classes(list(classes))
-        self.choose_class(0)
 
     def choose_class(self, index: int) -> None:
         if index < len(self._classes):
@@ -127,12 +140,12 @@ class CanvasDesk:
         """Take the brush of what is under the pointer."""
         label = self._page.canvas.label_under_pointer()
         if label is not None:
-            self.choose_brush(label)
+            self.choose_brush(int(self._counts_as[label]))
 
     def name_of(self, label: int) -> str:
-        """A label's name in the project that is open."""
+        """The name in the project that is open of what a label counts as."""
         known = {each.id: each.name for each in (*self._classes, BACKGROUND_CLASS, CANT_TELL_CLASS)}
-        return known.get(label, "")
+        return known.get(int(self._counts_as[label]), "")
 
     def show_layer(self, name: str, shown: bool) -> None:
         self._page.canvas.set_layer_visible(name, shown)

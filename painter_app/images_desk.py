@@ -59,6 +59,7 @@ class ImagesDesk(QObject):
         session.ordering.filter_changed.connect(page.images.set_filter)
         session.ordering.listed.connect(self._listed)
         session.ordering.doubts_changed.connect(self._mark_doubts)
+        session.classes_changed.connect(lambda _: self._mark_doubts(session.ordering.doubts))
         session.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:

@@ -132,6 +132,11 @@ class SettingsFile:
         """Set some settings, in memory; `save` writes them."""
         self.now = Settings.model_validate({**self.now.model_dump(), **changes})
 
+    def remember_image(self, project: Path, name: str) -> None:
+        """The image that is open in a project, given by its file; the project opened latest comes last."""
+        others = {known: image for known, image in self.now.last_images.items() if known != str(project)}
+        self.change(last_project=str(project), last_images={**others, str(project): name})
+
     def save(self) -> None:
         """Write the file if something changed; belongs into a worker."""
         wanted = self.now

@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
+from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
@@ -132,6 +134,7 @@ class MainWindow(QMainWindow):
             **self.network.slots(),
             **self.contrast.slots(),
             **self.hints.slots(),
+            **self.classes.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -157,7 +160,7 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session, self.projects, self.trainers, self.images, self.contrast):
+        for source in (session, self.projects, self.trainers, self.images, self.contrast, self.classes):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
         self.projects.waiting.connect(self.waits.watch)

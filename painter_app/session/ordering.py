@@ -14,6 +14,8 @@ from painter_app.session.image_order import Order, ordered
 from painter_app.session.listing import Listing, listing_of
 from painter_app.session.project_state import ProjectState, dealt_with
 from painter_app.workers import Workers
+from shared_folder.classes import LabelClass
+from shared_folder.merging import merge_table
 from shared_folder.names import image_id
 from shared_folder.segmentation import Contradiction
 
@@ -130,9 +132,10 @@ class Ordering(QObject):
         if looked.listing is not state.listing:
             state.listing = looked.listing
             self.listed.emit(looked.listing)
-        if looked.doubts != self.doubts:
-            self.doubts = looked.doubts
-            self.doubts_changed.emit(looked.doubts)
+        doubts = standing(looked.doubts, state.project.classes)
+        if doubts != self.doubts:
+            self.doubts = doubts
+            self.doubts_changed.emit(doubts)
         if looked.listing.unread:
             self._begin(fresh=False)
 
@@ -164,3 +167,17 @@ def _look(state: ProjectState, facts: FileFacts, wanted: _Wanted, fresh: bool) -
     chosen = None if wanted.filter.shows_all else shown(found.names, wanted.filter, judged, known, classes)
     listing = listing_of(found, chosen, wanted.filter, known.unread).after(state.listing)
     return _Looked(listing, dict(known.contradictions), time.monotonic() - began if fresh else 0.0)
+
+
+def standing(doubts: Doubts, classes: tuple[LabelClass, ...]) -> Doubts:
+    """The doubts as classes count: there is none between two that were merged since."""
+    counts_as = dict(enumerate(merge_table(classes).tolist()))
+    found = {}
+    for image, each in doubts.items():
+        pairs = [[counts_as.get(label, label) for label in (one.annotated, one.predicted)] for one in each]
+        found[image] = tuple(
+            one.model_copy(update={"annotated": annotated, "predicted": predicted})
+            for one, (annotated, predicted) in zip(each, pairs, strict=True)
+            if annotated != predicted
+        )
+    return {image: each for image, each in found.items() if each}

@@ -62,6 +62,10 @@ class Saver:
         self._on_their_way: list[str] = []
         self._told: set[tuple[str, bool]] = set()  # images that others paint too, and whether they differ
 
+    def follow(self, project: Project) -> None:
+        """The project with other settings: what is saved from now on heeds them."""
+        self._project = project
+
     def on_its_way(self, name: str) -> bool:
         """Whether an image is being saved: then its file is read after that, in the same lane."""
         return name in self._on_their_way

@@ -28,6 +28,7 @@ from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
 from shared_folder.images import ImageFile
 from shared_folder.inspection import Inspection
+from shared_folder.merging import merge_table, remaining
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reached
@@ -57,6 +58,8 @@ class Session(QObject):
     """Ids of the test images."""
     waiting = pyqtSignal(object)
     """A Task that takes its time."""
+    classes_changed = pyqtSignal(object)
+    """The open project's classes, once they are others."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -211,13 +214,21 @@ class Session(QObject):
     def set_test_image(self, name: str, wanted: bool) -> None:
         """Measure on an image alone, and never learn from it; or use it as any other."""
         if self._open is not None:
-            done = partial(self._test_set_written, self._open.state)
-            self._open.saver.set_test_image(name, wanted, done, self._refused)
+            self._open.saver.set_test_image(name, wanted, self.take_settings, self._refused)
 
     def take_settings(self, project: Project) -> None:
-        """A project with its settings as they were just written; if it is the open one."""
-        if self._open is not None and self._open.state.project.folder == project.folder:
-            self._open.state.project = project
+        """A project with its settings as its file holds them now; if it is the open one."""
+        if self._open is None or self._open.state.project.folder != project.folder:
+            return
+        before = self._open.state.project
+        self._open.state.project = project
+        self._open.saver.follow(project)
+        if project.test_set != before.test_set:
+            self.test_set_changed.emit(project.test_set)
+        if project.classes != before.classes:
+            self.brushwork.counts_as = merge_table(project.classes)
+            self.classes_changed.emit(project.classes)
+            self._show_phase()
 
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
@@ -235,10 +246,12 @@ class Session(QObject):
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
         self._open.news.painters_seen.connect(self.others.look)
+        self._open.news.settings_found.connect(self.take_settings)
         for look in (self.ordering.look, self.uncertainty.look, self.notes.look):
             self._open.news.looking.connect(look)
         self._open.wishes.want(learning=self.learning)
         self._pulse_timer.start()
+        self.brushwork.counts_as = merge_table(project.classes)
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
         for tell in (self.ordering.open, self.others.open, self.notes.open):
@@ -254,11 +267,6 @@ class Session(QObject):
         if others:
             self.noticed.emit(waiting_strokes_notice(others, self.go_to))
         self._move(first, Leaving.ELSEWHERE, step=0, reached=state.way_to_first(first))
-
-    def _test_set_written(self, state: ProjectState, project: Project) -> None:
-        state.project = project
-        if self._open is not None and self._open.state is state:
-            self.test_set_changed.emit(project.test_set)
 
     def _step(self, step: int, leaving: Leaving) -> None:
         if self._open is None or self._name is None:
@@ -321,10 +329,7 @@ class Session(QObject):
         self._await_mask(painting)
         self._show_phase()
         self.brushwork.offer_found(opened.state)
-        file = str(opened.state.project.folder.file)
-        images = {known: image for known, image in self._settings.now.last_images.items() if known != file}
-        images[file] = whole.name  # the one opened latest comes last
-        self._settings.change(last_project=file, last_images=images)
+        self._settings.remember_image(opened.state.project.folder.file, whole.name)
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self._make_ready_ahead(whole.name)
 
@@ -391,7 +396,7 @@ class Session(QObject):
             return
         state, name = self._open.state, self.painting.name
         waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
-        classes = tuple(known.name for known in state.project.classes if known.merged_into is None)
+        classes = tuple(known.name for known in remaining(state.project.classes))
         self.phase_changed.emit(
             phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
         )

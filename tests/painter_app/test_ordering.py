@@ -9,8 +9,9 @@ from PyQt6.QtWidgets import QPushButton, QTableView
 from painter_app.images_desk import doubt_sentence
 from painter_app.session.file_facts import FileFacts, Known, Need
 from painter_app.session.image_order import Order, ordered
+from painter_app.session.ordering import standing
 from shared_folder.annotation_files import AnnotationFacts
-from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
+from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass, new_classes
 from shared_folder.desired import FolderJob
 from shared_folder.names import image_id
 from shared_folder.publish import read_documents
@@ -200,3 +201,13 @@ def test_one_steps_from_one_uncertain_place_to_the_next(studio) -> None:
         assert canvas.visible_rectangle().intersection(place) == place
     QTest.keyClick(canvas, Qt.Key.Key_J)
     studio.until(lambda: "all places" in window.notices.text)
+
+
+def test_there_is_no_doubt_between_classes_that_were_merged_since() -> None:
+    merged = (*new_classes(["root"]), LabelClass(3, "old root", "#000000", merged_into=2))
+    among = Contradiction(box=(0, 0, 9, 9), annotated=3, predicted=2)
+    true = Contradiction(box=(0, 0, 9, 9), annotated=3, predicted=1)
+    strange = Contradiction(box=(0, 0, 9, 9), annotated=1000, predicted=-5)
+    assert standing({"a": (among,), "b": (among, true, strange)}, merged) == {
+        "b": (true.model_copy(update={"annotated": 2}), strange)
+    }
