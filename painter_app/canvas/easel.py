@@ -242,6 +242,9 @@ class Easel(Surface):
     def _ready_to_paint(self) -> bool:
         return self._strokes.annotation is not None and self._read_only is None
 
+    def _keep_circle(self) -> None:
+        self._move_circle(self.cursor_circle.centre)
+
     def _move_circle(self, position: QPointF | None) -> None:
         """Put the brush's circle at a point of the widget; None: the pointer is elsewhere."""
         circle, before = self.cursor_circle, self.cursor_circle.region()

@@ -61,7 +61,7 @@ class Surface(QWidget):
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.setInterval(_ARRIVALS)
-        self._more.timeout.connect(lambda: self._update_pixels(self._missing))
+        self._more.timeout.connect(self._make_more)  # no lambda: it can be gone before its timer
         self._fading = QTimer(self)
         self._fading.setInterval(_CHANGES_STEP)
         self._fading.timeout.connect(self._fade_changes)
@@ -254,6 +254,9 @@ class Surface(QWidget):
             missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
             self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
             layer.trim(self._tiles_budget())
+
+    def _make_more(self) -> None:
+        self._update_pixels(self._missing)
 
     def _collect_tiles(self) -> None:
         """Show the tiles that were made meanwhile; what can't be read stays blank."""

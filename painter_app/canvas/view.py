@@ -50,7 +50,7 @@ class CanvasView(Easel):
         self._size_from: QPointF | None = None  # while Shift + move sizes the brush
         self._space = False
         self._pen_seen = False
-        self.view_changed.connect(lambda: self._move_circle(self.cursor_circle.centre))
+        self.view_changed.connect(self._keep_circle)
         self._update_cursor()
 
     def label_under_pointer(self) -> int | None:

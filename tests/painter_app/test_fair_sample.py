@@ -123,7 +123,8 @@ def test_of_images_annotated_before_nobody_says_how_they_were_reached(studio: St
     studio.at(window, NAMES[2])
     studio.until(lambda: annotation_path(studio.project, NAMES[1]) is not None)
     assert reached(studio, window, NAMES[1]) is None
-    assert "sample" not in window.page.images._model._told(NAMES[1])
+    model = window.page.images.findChild(QTableView).model()
+    assert "sample" not in model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_an_image_far_on_with_which_the_window_opens_is_a_choice(studio: Studio) -> None:
