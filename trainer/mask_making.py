@@ -8,6 +8,7 @@ import torch
 
 from shared_folder.annotation_files import read_annotation
 from shared_folder.labels import Labels
+from shared_folder.merging import merge_table, merged_labels
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.segmentation import Findings, Segmentation, empty_segmentation, write_segmentation
@@ -20,7 +21,7 @@ from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.plan import Have, WantedMask
 from trainer.project_view import ProjectView
-from trainer.segmenting import Segmenting, check_channels
+from trainer.segmenting import MergedChannels, Segmenting, check_channels
 from trainer.uncertainty import UncertaintyGauge
 
 MODELS_KEPT = 3
@@ -28,13 +29,16 @@ MODELS_KEPT = 3
 
 
 class Noticing:
-    """What is noticed while a model segments an image. annotation: what the user painted on it, if she did."""
+    """What is noticed while a model segments an image. steps: of training that it had had. annotation: what the user
+    painted on it, if she did. class_ids: the label of each channel of what is told of it."""
 
-    def __init__(self, shape: tuple[int, int], model: Model, annotation: Labels | None) -> None:
-        self._steps = model.facts.steps or None
+    def __init__(
+        self, shape: tuple[int, int], steps: int, annotation: Labels | None, class_ids: tuple[int, ...]
+    ) -> None:
+        self._steps = steps or None
         self.gauge = UncertaintyGauge(shape)
         self.appearance = Appearance()
-        self._contradictions = Contradictions(annotation, model.class_ids) if annotation is not None else None
+        self._contradictions = Contradictions(annotation, class_ids) if annotation is not None else None
 
     def observe(self, core: Rectangle, likelihood: torch.Tensor) -> None:
         self.gauge.add(core, likelihood)
@@ -98,14 +102,15 @@ class MaskMaking:
         height, width = image.shape[:2]
         model = self._model(model_path)
         check_channels(image, model.network)
-        noticing = Noticing((height, width), model, annotation_of(view, mask.image, (height, width)))
+        merged = MergedChannels(model.class_ids, view.project.classes)
+        annotation = annotation_of(view, mask.image, (height, width))
+        noticing = Noticing((height, width), model.facts.steps, annotation, merged.class_ids)
 
         def read(rectangle: Rectangle) -> FloatImage:
             return self._images.learned(path, page, (height, width), rectangle)
 
-        segmenting = Segmenting(
-            model, noticing.appearance.watching(read), (height, width), mask.first, observe=noticing.observe
-        )
+        watched = noticing.appearance.watching(read)
+        segmenting = Segmenting(model, watched, (height, width), mask.first, observe=noticing.observe, merged=merged)
         self._in_hand = _InHand(mask.key, model_path.stem, segmenting, noticing)
 
     def _write_empty(self, view: ProjectView, image: str) -> bool:
@@ -124,9 +129,12 @@ class MaskMaking:
 
 
 def annotation_of(view: ProjectView, image: str, shape: tuple[int, int]) -> Labels | None:
-    """What was painted on an image; None where nothing was, or where it can't be read now: learning says why."""
+    """What was painted on an image, as its classes count; None where nothing was, or where it can't be read now:
+    learning says why."""
     file = view.train.get(image) or view.validation.get(image)
     try:
-        return read_annotation(file.path, shape).labels if file is not None else None
+        if file is None:
+            return None
+        return merged_labels(read_annotation(file.path, shape).labels, merge_table(view.project.classes))
     except (Refused, OSError):
         return None

@@ -129,7 +129,7 @@ class ProjectView:
             known = [each.id for each in read_model_facts(path).classes] if path is not None else []
         except (Refused, OSError):
             return None  # learning says why
-        return path if known and known == [each.id for each in remaining(self.project.classes)] else None
+        return path if known and {*known} == {each.id for each in remaining(self.project.classes)} else None
 
     def look_at_annotation(self, name: str) -> None:
         """Look at one image's annotation by itself: one written in place doesn't change its folder's time."""
