@@ -27,7 +27,6 @@ from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
-from painter_app.session.opening import place_of
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
@@ -37,6 +36,7 @@ from painter_app.theme import apply_theme, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
 from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.workers import Workers
+from shared_folder.frames import Pages
 from shared_folder.images import thumbnail
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
         self.page.images.set_thumbnailer(
-            lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
+            lambda name: _thumbnail(*project.image_place(name, self.settings.now.roots())), self.workers
         )
         self.settings.change(shared_folder=str(project.shared.root))
         self.status.show_folder(project.shared.root)
@@ -390,8 +390,8 @@ class MainWindow(QMainWindow):
             self._tell(self.settings.refusal, Weight.ERROR)
 
 
-def _thumbnail(path: Path, page: int) -> NDArray[np.uint8]:
-    return thumbnail(path, THUMBNAIL_SIDE, page)
+def _thumbnail(path: Path, pages: Pages) -> NDArray[np.uint8]:
+    return thumbnail(path, THUMBNAIL_SIDE, pages)
 
 
 def _labels(mask: Segmentation | None) -> Labels | None:

@@ -97,8 +97,8 @@ class MaskMaking:
         return True
 
     def _begin(self, view: ProjectView, model_path: Path, mask: WantedMask) -> None:
-        path, page = view.image_place(mask.image)
-        image = self._images.open(path, page)
+        path, pages = view.image_place(mask.image)
+        image = self._images.open(path, pages)
         height, width = image.shape[:2]
         model = self._model(model_path)
         check_channels(image, model.network)
@@ -107,15 +107,15 @@ class MaskMaking:
         noticing = Noticing((height, width), model.facts.steps, annotation, merged.class_ids)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, page, (height, width), rectangle)
+            return self._images.learned(path, pages, (height, width), rectangle)
 
         watched = noticing.appearance.watching(read)
         segmenting = Segmenting(model, watched, (height, width), mask.first, observe=noticing.observe, merged=merged)
         self._in_hand = _InHand(mask.key, model_path.stem, segmenting, noticing)
 
     def _write_empty(self, view: ProjectView, image: str) -> bool:
-        path, page = view.image_place(image)
-        height, width = self._images.open(path, page).shape[:2]
+        path, pages = view.image_place(image)
+        height, width = self._images.open(path, pages).shape[:2]
         write_segmentation(view.mask_path(image), empty_segmentation((height, width)), view.project.classes)
         return True
 

@@ -163,8 +163,8 @@ class TakingUp:
     def _read(self, name: str, file: AnnotationFile) -> _Held:
         done = name in self._view.done
         try:
-            path, page = self._view.image_place(name)
-            opened = self._images.open(path, page)
+            path, pages = self._view.image_place(name)
+            opened = self._images.open(path, pages)
             shape = opened.shape[0], opened.shape[1]
             labels = read_annotation(file.path, shape).labels if self._view.annotated(name) else Labels(shape)
         except Unreadable as refusal:
@@ -177,7 +177,7 @@ class TakingUp:
             return _Held(file, done)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, page, labels.shape, rectangle)
+            return self._images.learned(path, pages, labels.shape, rectangle)
 
         image = AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels, agreed)
         return _Held(file, done, image)
