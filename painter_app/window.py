@@ -25,7 +25,7 @@ from painter_app.local_trainer import LocalTrainer
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
-from painter_app.project_desk import ProjectDesk
+from painter_app.project_desk import ProjectDesk, source_sentence
 from painter_app.project_page import ProjectPage
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
@@ -355,6 +355,7 @@ class MainWindow(QMainWindow):
         if project is not None:
             number = project.images.index(name) + 1
             self.page.image_name.setText(f"{name}   image {number:,} of {len(project.images):,}")
+            self.page.image_name.setToolTip(source_sentence(name, project.sources.get(name)))
 
     def _enable(self, image: bool) -> None:
         enable_actions(self.actions_by_name, project=self.session.project is not None, image=image)

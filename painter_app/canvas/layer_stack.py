@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
-from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
+from painter_app.canvas.image_layer import ImageLayer
+from painter_app.canvas.layers import DisplayedImage, LabelLayer, Layer, colour_table, mask_classes
 from painter_app.canvas.pyramid import Difference
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours

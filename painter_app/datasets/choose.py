@@ -32,8 +32,8 @@ class Piece:
 
     @property
     def wanted_name(self) -> PurePosixPath:
-        """What it would be called in the source's folder: leaf_p0003_012.png."""
-        stem = self.frame.named(self.source.stem)
+        """What it would be called in the source's folder: leaf_p0003_012.png, cells_t0001_z0004.tif."""
+        stem = self.frame.named(self.source.stem.removesuffix(".ome") if self.frame.tag else self.source.stem)
         if self.rectangle is not None:
             stem = f"{stem}_{self.tile:03d}"
         return self.source.with_name(stem + (self.suffix or self.source.suffix))

@@ -143,7 +143,7 @@ class TestDescriptions:
             '<OME><Pixels DimensionOrder="XYCZT" SizeC="many" SizeZ="1" SizeT="1"/></OME>',
             '<OME><Pixels DimensionOrder="CCCCC" SizeC="2" SizeZ="1" SizeT="1"/></OME>',
             '<OME><Pixels DimensionOrder="XYCZT" SizeC="0" SizeZ="1" SizeT="1"/></OME>',
-            '<OME><Pixels DimensionOrder="XYCZT" SizeC="2" SizeZ="99999999" SizeT="9999999"><TiffData/></Pixels></OME>',
+            '<OME><Pixels DimensionOrder="XYCZT" SizeC="2" SizeZ="999999" SizeT="999999"><TiffData/></Pixels></OME>',
             "<OME>"
             + '<Pixels DimensionOrder="XYCZT" SizeC="2" SizeZ="1" SizeT="1"><TiffData/></Pixels>' * 9
             + "</OME>",
