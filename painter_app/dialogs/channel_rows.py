@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QIcon, QPixmap
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QSlider, QWidget
 
 from painter_app.dialogs.gamma_slider import gamma_at, gamma_slider, position_of
@@ -135,13 +135,16 @@ class ChannelRow(QWidget):
 
     def _show_figures(self) -> None:
         tone = self._tone
-        self.figures.setText(f"{tone.black:.4g} to {tone.white:.4g}, {tone.gamma:.2f}")
+        self.figures.setText(f"{_in_figures(tone.black)} to {_in_figures(tone.white)}, {tone.gamma:.2f}")
         for widget in (self.colour, self.black, self.white, self.gamma, self.fit_button):
             widget.setEnabled(tone.shown)
 
     def _offer(self, name: str, colour: str) -> None:
         picture = QPixmap(16, 16)
-        picture.fill(QColor(colour))
+        picture.fill(self.palette().color(QPalette.ColorRole.Mid))  # an edge: white would be lost on white
+        painter = QPainter(picture)
+        painter.fillRect(picture.rect().adjusted(1, 1, -1, -1), QColor(colour))
+        painter.end()
         self.colour.addItem(QIcon(picture), name, colour)
 
     def _set_up(self, name: str) -> None:
@@ -152,7 +155,7 @@ class ChannelRow(QWidget):
             slider.setRange(0, _STEPS)
         for slider in (self.black, self.white, self.gamma):
             slider.setMinimumWidth(_SLIDER_WIDTH)
-        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance("00000 to 00000, 0.00"))
+        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance("00,000 to 00,000, 0.00"))
         self.fit_button.setAutoDefault(False)
         for widget, what, tip in (
             (self.seen, "shown", "Show this channel"),
@@ -164,3 +167,7 @@ class ChannelRow(QWidget):
         ):
             widget.setAccessibleName(f"{name}: {what}")
             widget.setToolTip(tip)
+
+
+def _in_figures(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -152,7 +152,7 @@ class ContrastDialog(QDialog):
         figure.setMinimumWidth(figure.fontMetrics().horizontalAdvance("100 %"))
         self._figures[slider] = figure
         for column, widget in enumerate((label, slider, figure)):
-            (grid or self._grid).addWidget(widget, row, column)
+            (self._grid if grid is None else grid).addWidget(widget, row, column)
         return slider
 
     def _lay_out(self) -> None:
