@@ -158,7 +158,22 @@ ACTIONS = (
         checkable=True,
     ),
     Row("toggle_image", "View", "Ima&ge", "Show or hide the image", ("I",), "image", checkable=True),
+    Row(
+        "toggle_corrected",
+        "View",
+        "Co&rrected mask",
+        "Show the mask with what you painted laid over it, as it is exported; painting goes on",
+        (",",),
+        checkable=True,
+    ),
     Row("toggle_outline", "View", "Out&lines", "Show borders only", ("O",), "outline", checkable=True),
+    Row(
+        "blink",
+        "View",
+        "&Blink",
+        "Show the image alone every other second; hold H to do so yourself",
+        checkable=True,
+    ),
     Row(
         "contrast",
         "View",
@@ -265,8 +280,9 @@ ACTIONS = (
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )
 
-MOUSE = (
+HELD_AND_MOUSE = (
     ("Brushes", "Class 1, 2, …", "1 … 9"),
+    ("View", "Image alone, while held", "H"),
     ("Mouse", "Paint", "left button"),
     ("Mouse", "Erase", "right button"),
     ("Mouse", "Zoom at the pointer", "wheel"),
@@ -343,7 +359,7 @@ def tooltip(row: Row) -> str:
 
 def shortcut_rows() -> list[tuple[str, str, str]]:
     """Group, what it does, and its keys or the mouse's, for the sheet of shortcuts."""
-    return [*_key_rows(), *MOUSE]
+    return [*_key_rows(), *HELD_AND_MOUSE]
 
 
 def _key_rows() -> list[tuple[str, str, str]]:

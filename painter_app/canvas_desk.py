@@ -6,6 +6,7 @@ from functools import partial
 from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
+from painter_app.canvas.blink import Blink
 from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
@@ -35,18 +36,21 @@ class CanvasDesk:
     def __init__(self, page: ProjectPage, session: Session) -> None:
         self._page = page
         self._brushwork = session.brushwork
-        self._uncertainty = session.uncertainty
+        self._session = session
         self._classes: list[LabelClass] = []
         self._actions: Mapping[str, QAction] = {}
         self._tool = "brush"
         self._label = UNKNOWN
         canvas = page.canvas
+        self._blink = Blink(canvas, lambda: canvas.stroke_in_hand)
+        self._blink.bare_changed.connect(canvas.set_bare)
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
         canvas.brush_size_changed.connect(page.brushes.set_diameter)
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
         page.layers.outline_changed.connect(self.show_outline)
+        page.layers.corrected_changed.connect(self.show_corrected)
         for name in LAYERS:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
@@ -88,6 +92,9 @@ class CanvasDesk:
             "toggle_annotation": partial(self.show_layer, "annotation"),
             "toggle_image": partial(self.show_layer, "image"),
             "toggle_outline": self.show_outline,
+            "toggle_corrected": self.show_corrected,
+            "newest_mask": self._show_newest,
+            "blink": self._blink.take_turns,
         }
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
@@ -135,12 +142,25 @@ class CanvasDesk:
         self._page.layers.set_shown(name, shown)
         self._check(f"toggle_{name}", shown)
         if name == "uncertainty":
-            self._uncertainty.want(shown)  # read only when it is seen
+            self._session.uncertainty.want(shown)  # read only when it is seen
 
     def show_outline(self, outline: bool) -> None:
         self._page.canvas.set_outline(outline)
         self._page.layers.set_outline(outline)
         self._check("toggle_outline", outline)
+
+    def show_corrected(self, corrected: bool) -> None:
+        """Show what will be exported: never a newer mask than the one that was corrected."""
+        if corrected and "newest_mask" in self._actions:
+            self._actions["newest_mask"].setChecked(False)
+        self._page.canvas.set_corrected(corrected)
+        self._page.layers.set_corrected(corrected)
+        self._check("toggle_corrected", corrected)
+
+    def _show_newest(self, newest: bool) -> None:
+        if newest:
+            self.show_corrected(False)
+        self._session.show_newest_mask(newest)
 
     def undo(self) -> None:
         patch = self._page.canvas.undo()

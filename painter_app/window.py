@@ -129,7 +129,6 @@ class MainWindow(QMainWindow):
             "next": self.session.next,
             "for_validation": self.session.set_validation,
             "lock_mask": self.session.mask.set_locked,
-            "newest_mask": self.session.show_newest_mask,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
         }
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
+from painter_app.canvas.corrected import CorrectedLayer
 from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
 from painter_app.canvas.pyramid import Difference, LabelSource
 from painter_app.canvas.tone import Tone
@@ -17,7 +18,9 @@ from shared_folder.rectangle import Rectangle
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
 """Those that the user shows and hides."""
-_ORDER = ("image", "mask", "uncertainty", "changes", "annotation")
+LIVE = ("annotation", "corrected")
+"""Those that change with every move of the brush."""
+_ORDER = ("image", "mask", "corrected", "uncertainty", "changes", "annotation")
 _CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
 _CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
 """Opacity of the highlighted changes, step by step."""
@@ -31,9 +34,13 @@ class LayerStack:
         self.visible = {name: name != "uncertainty" for name in LAYERS}
         self.opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
         """0 (not seen at all) to 1."""
+        self.bare = False
+        """Whether the image is seen alone for now, whatever is visible."""
         self.tone = Tone()
         self.mask: Labels | None = None  # none until the trainer answers
+        self._annotation: Labels | None = None
         self._outlined = False
+        self._shows_corrected = False
         self._layers: dict[str, Layer] = {}
         self._changes_step = 0
 
@@ -60,15 +67,28 @@ class LayerStack:
     def shown(self) -> Iterator[tuple[str, Layer]]:
         """Those that are visible, the lowest first."""
         for name in _ORDER:
-            if name in self._layers and self.visible["mask" if name == "changes" else name]:
+            if name in self._layers and self._is_seen(name):
                 yield name, self._layers[name]
+
+    def _is_seen(self, name: str) -> bool:
+        if self.bare:
+            return name == "image"
+        # The corrected mask takes the place of mask and annotation where both would be seen.
+        instead = "corrected" in self._layers and self.visible["mask"] and self.visible["annotation"]
+        if name == "corrected":
+            return instead
+        if name in ("mask", "annotation") and instead:
+            return False
+        return self.visible["mask" if name == "changes" else name]
 
     def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """The layers of another image, or none. All of one shape."""
         self._layers = {} if image is None else {"image": ImageLayer(image, self.tone)}
         self.mask = mask.snapshot() if mask is not None else None
+        self._annotation = annotation
         self._set_labels("mask", self.mask)
         self._set_labels("annotation", annotation)
+        self._set_corrected()
 
     def set_mask(self, labels: Labels | None, mark_changes: bool) -> bool:
         """Another mask, or none. mark_changes: whether to highlight where it differs from the one before. Returns
@@ -80,6 +100,7 @@ class LayerStack:
         self._changes_step = 0
         self._set_labels("changes", changes)
         self._set_labels("mask", self.mask)
+        self._set_corrected()
         return changes is not None
 
     def fade_changes(self) -> bool:
@@ -109,6 +130,13 @@ class LayerStack:
         """Whether only the outlines of the mask's regions are seen."""
         self._outlined = outlined
         self._set_labels("mask", self.mask)
+        self._set_corrected()
+
+    def set_corrected(self, shown: bool) -> None:
+        """Whether the corrected mask is seen instead of the mask and the annotation: what will be exported. Without
+        a mask there is none."""
+        self._shows_corrected = shown
+        self._set_corrected()
 
     def recolour(self) -> None:
         """After classes or opacities changed."""
@@ -127,6 +155,13 @@ class LayerStack:
             layer = LabelLayer(source, self._colours(name), outlined, live=name == "annotation")
         self._set(name, layer)
 
+    def _set_corrected(self) -> None:
+        layer = None
+        if self._shows_corrected and self.mask is not None and self._annotation is not None:
+            layer = CorrectedLayer(self.mask, self._annotation, self._colours("mask"), self._outlined)
+            layer.before = self._layers["mask"]
+        self._set("corrected", layer)
+
     def _set(self, name: str, layer: Layer | None) -> None:
         """Put a layer in another's place, or none. What was there stays on the screen until the new one's tiles are
         made."""
@@ -139,7 +174,9 @@ class LayerStack:
 
     def _recolour(self, name: str) -> None:
         layer = self._layers[name]
-        if isinstance(layer, LabelLayer) and layer.live:
+        if isinstance(layer, CorrectedLayer):
+            self._set_corrected()
+        elif isinstance(layer, LabelLayer) and layer.live:
             layer.colours = self._colours(name)
             layer.forget()
         elif isinstance(layer, LabelLayer):

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from painter_app.canvas.brush import BrushCursor
 from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
-from painter_app.canvas.layer_stack import LayerStack
+from painter_app.canvas.layer_stack import LIVE, LayerStack
 from painter_app.canvas.layers import DisplayedImage, Layer, Tile
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
@@ -57,7 +57,7 @@ class Surface(QWidget):
         self._arrivals.timeout.connect(self._collect_tiles)
         self._damaged: tuple[Layer, ...] = ()  # those of which that was said
         self._awaiting = False  # tiles in view, of the maker
-        self._missing = NOTHING  # part of the annotation whose tiles are still to be made, here
+        self._missing = NOTHING  # part of the live layers whose tiles are still to be made or mended, here
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.setInterval(_ARRIVALS)
@@ -128,6 +128,16 @@ class Surface(QWidget):
     def set_outline(self, outlined: bool) -> None:
         """Show only the outline of the mask's regions."""
         self._layers.set_outlined(outlined)
+        self._redraw()
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the image alone for now, or all that is to be seen again."""
+        self._layers.bare = bare
+        self._redraw()
+
+    def set_corrected(self, shown: bool) -> None:
+        """Show the corrected mask instead of the mask and the annotation."""
+        self._layers.set_corrected(shown)
         self._redraw()
 
     def colour_of(self, label: int) -> QColor:
@@ -205,6 +215,7 @@ class Surface(QWidget):
     def _mend(self) -> None:
         """Draw anew what changed, and ask for the tiles that it lacks."""
         end = time.perf_counter() + _PAINTING_TIME
+        self._missing = self._missing.intersection(self.viewport.visible())  # what left the view is never made
         self._composite.mend(lambda painter, part: self._draw_part(painter, part, end))
         seen, wanted = self.viewport.visible(), []
         for name, layer in self._layers.shown():
@@ -224,7 +235,7 @@ class Surface(QWidget):
         edges = QRectF(part)
         exposed = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
         if not exposed.empty:
-            self._prepare_annotation(exposed, end)
+            self._prepare_live(exposed, end)
             self._draw_layers(painter, exposed)
 
     def _draw_layers(self, painter: QPainter, exposed: Rectangle) -> None:
@@ -240,15 +251,15 @@ class Surface(QWidget):
             painter.setOpacity(self._layers.opacity["image"] if name == "image" else 1.0)
             layer.draw(painter, exposed, view.zoom)
 
-    def _prepare_annotation(self, exposed: Rectangle, end: float) -> None:
-        """Make its tiles in a part, as many as the time allows: what is being painted appears at once."""
-        layer = self._layers["annotation"]
+    def _prepare_live(self, exposed: Rectangle, end: float) -> None:
+        """Make or mend live tiles in a part, as many as the time allows: what is being painted appears at once."""
         if exposed.intersection(self._missing) == self._missing:
             self._missing = NOTHING
-        if layer is not None and self.layer_visible("annotation"):
-            missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
-            self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
-            layer.trim(self._tiles_budget())
+        for name, layer in self._layers.shown():
+            if name in LIVE:
+                missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
+                self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
+                layer.trim(self._tiles_budget())
 
     def _collect_tiles(self) -> None:
         """Show the tiles that were made meanwhile; what can't be read stays blank."""
@@ -309,18 +320,19 @@ class Surface(QWidget):
             self._fading.stop()
         self._redraw()
 
-    def _labels_changed(self, name: str, rectangles: Sequence[Rectangle]) -> None:
-        """Pixels of a label map changed: show them."""
-        layer = self._layers[name]
-        if layer is None or not rectangles:
+    def _annotation_changed(self, rectangles: Sequence[Rectangle]) -> None:
+        """Pixels of the annotation changed: show them."""
+        live = [layer for name in LIVE if (layer := self._layers[name]) is not None]
+        if not live or not rectangles:
             return
-        for rectangle in rectangles:
-            layer.changed(rectangle)
+        for layer in live:
+            for rectangle in rectangles:
+                layer.changed(rectangle)
         if len(rectangles) > MOST_SPOILED:
             rectangles = (functools.reduce(Rectangle.union, rectangles),)
         for rectangle in rectangles:
-            # A coarse level shows a change in every pixel that it touches.
-            self._update_pixels(rectangle.grown(1 << layer.level_for(self.viewport.zoom)))
+            # A coarse level shows a change in every pixel that it touches, and an outline beside those too.
+            self._update_pixels(rectangle.grown(2 << live[0].level_for(self.viewport.zoom)))
 
     def _redraw(self) -> None:
         """Repaint everything."""

@@ -308,7 +308,7 @@ class CanvasView(Surface):
             self._outline.append(self.image_from_widget(position))
             self._show_path(self._outline, None, closed=True)
         elif self.stroke_in_hand:
-            self._labels_changed("annotation", self._strokes.move(self.image_from_widget(position)))
+            self._annotation_changed(self._strokes.move(self.image_from_widget(position)))
             self._show_path(self._strokes.path, self._diameter)
         elif modifiers & Modifier.ShiftModifier:
             self._size_by_drag(position)
@@ -348,7 +348,7 @@ class CanvasView(Surface):
             point = self.image_from_widget(position)
             layers = self._layers
             changed = self._strokes.begin(tool, point, self._diameter, layers.mask, layers.read_image)
-            self._labels_changed("annotation", changed)
+            self._annotation_changed(changed)
             self._update_cursor()
             self._move_circle(position)
 
@@ -369,7 +369,7 @@ class CanvasView(Surface):
         if patch is not None:
             # Piece by piece while that is less than all between them.
             parts = patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,)
-            self._labels_changed("annotation", [part.rectangle for part in parts])
+            self._annotation_changed([part.rectangle for part in parts])
         return patch
 
     # The cursor

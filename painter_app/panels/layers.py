@@ -23,6 +23,8 @@ class LayerPanel(QWidget):
     opacity_changed = pyqtSignal(str, float)
     """A layer's name, and its opacity in 0..1."""
     outline_changed = pyqtSignal(bool)
+    corrected_changed = pyqtSignal(bool)
+    """Whether the corrected mask is shown instead of the mask and the annotation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,9 +41,15 @@ class LayerPanel(QWidget):
         self._key.setVisible(False)
         self._grid.addWidget(self._key, _KEY_ROW, 0, 1, 3)
         self._outline = QCheckBox("Outlines only")
-        self._outline.setToolTip("Show the mask and the annotation by their borders alone (key O)")
+        self._outline.setToolTip("Show the mask by its borders alone (key O)")
         self._outline.toggled.connect(self.outline_changed)
         self._grid.addWidget(self._outline, len(LAYERS) + 1, 0, 1, 3)
+        self._corrected = QCheckBox("Corrected mask")
+        self._corrected.setToolTip(
+            "Show what will be exported, the mask with what you painted laid over it, instead of the two (key ,)"
+        )
+        self._corrected.toggled.connect(self.corrected_changed)
+        self._grid.addWidget(self._corrected, len(LAYERS) + 2, 0, 1, 3)
 
     def set_shown(self, layer: str, shown: bool) -> None:
         """Show whether a layer is shown, without a signal."""
@@ -65,6 +73,11 @@ class LayerPanel(QWidget):
         """Show whether outlines are drawn, without a signal."""
         with QSignalBlocker(self._outline):
             self._outline.setChecked(outline)
+
+    def set_corrected(self, corrected: bool) -> None:
+        """Show whether the corrected mask is shown, without a signal."""
+        with QSignalBlocker(self._corrected):
+            self._corrected.setChecked(corrected)
 
     def _add_row(self, row: int, layer: str) -> None:
         title, key, purpose = _ROWS[layer]

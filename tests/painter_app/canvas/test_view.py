@@ -497,9 +497,9 @@ def test_a_stroke_on_a_large_image_colours_only_what_it_touched(
     coloured: list[int] = []
     make, ranks = LabelLayer.make, LabelLayer._ranks
 
-    def spy_ranks(layer: LabelLayer, level: int, rectangle: Rectangle) -> Pixels:
+    def spy_ranks(layer: LabelLayer, source: Labels, level: int, rectangle: Rectangle) -> Pixels:
         coloured.append(rectangle.height * rectangle.width)
-        return ranks(layer, level, rectangle)
+        return ranks(layer, source, level, rectangle)
 
     monkeypatch.setattr(LabelLayer, "make", lambda layer, key: made.append(key) or make(layer, key))
     monkeypatch.setattr(LabelLayer, "_ranks", spy_ranks)

@@ -1,0 +1,118 @@
+"""Ways to see the mask: with what was painted laid over it, not at all for a moment, and what has changed."""
+
+from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtGui import QColor, QFocusEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QCheckBox
+
+from painter_app.canvas.blink import TURN_MILLISECONDS
+from painter_app.canvas.layers import MASK_COLOUR
+from painter_app.window import MainWindow
+from tests.painter_app.conftest import Studio
+
+FIRST = "plant_1.png"
+PLACE = (50, 50)  # row and column, inside the mask that the studio gives
+
+
+def opened(studio: Studio) -> MainWindow:
+    """With a mask that is opaque."""
+    studio.give_mask(FIRST)
+    window = studio.open()
+    window.page.canvas.set_layer_opacity("mask", 1.0)
+    studio.until(lambda: window.session.mask.shown is not None)
+    window.page.canvas.setFocus()
+    return window
+
+
+def colour(studio: Studio, window: MainWindow, at: tuple[float, float] = PLACE) -> QColor:
+    """What is seen at a row and column of the image, once all is drawn."""
+    canvas = window.page.canvas
+    QTest.mouseMove(canvas, QPoint(2, 2))  # away with the brush's circle
+    studio.until(lambda: canvas.drawn)
+    return canvas.grab().toImage().pixelColor(canvas.widget_from_image(*at).toPoint())
+
+
+def tick(window: MainWindow, text: str) -> QCheckBox:
+    return next(each for each in window.page.layers.findChildren(QCheckBox) if each.text() == text)
+
+
+def test_the_corrected_mask_is_seen_by_key_tick_and_menu(studio: Studio) -> None:
+    window = opened(studio)
+    QTest.keyClick(window.page.canvas, Qt.Key.Key_Comma)
+    assert tick(window, "Corrected mask").isChecked()
+    assert window.actions_by_name["toggle_corrected"].isChecked()
+    QTest.keyClick(window.page.canvas, Qt.Key.Key_W)
+    studio.paint(window, PLACE, (55, 55))
+    assert colour(studio, window).name() != MASK_COLOUR
+    assert studio.saved(FIRST) is None  # seeing it writes nothing
+    QTest.mouseClick(tick(window, "Corrected mask"), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    assert not window.actions_by_name["toggle_corrected"].isChecked()
+    assert colour(studio, window).green() > 100
+    studio.do(window, "toggle_corrected")
+    window.session.next()
+    studio.at(window, "plant_2.png")
+    window.session.previous()
+    studio.at(window, FIRST)
+    assert colour(studio, window).name() != MASK_COLOUR  # it goes on from image to image
+    assert tick(window, "Corrected mask").isChecked()
+
+
+def test_what_will_be_exported_never_lies_on_a_newer_mask(studio: Studio) -> None:
+    window = opened(studio)
+    studio.paint(window, PLACE, (55, 55))
+    newest, corrected = (window.actions_by_name[name] for name in ("newest_mask", "toggle_corrected"))
+    newest.trigger()
+    corrected.trigger()
+    assert (newest.isChecked(), corrected.isChecked()) == (False, True)
+    newest.trigger()
+    assert (newest.isChecked(), corrected.isChecked()) == (True, False)
+    assert not tick(window, "Corrected mask").isChecked()
+
+
+def test_while_h_is_held_the_image_is_seen_alone(studio: Studio) -> None:
+    window = opened(studio)
+    canvas = window.page.canvas
+    canvas.set_layer_visible("mask", False)
+    image = colour(studio, window)
+    canvas.set_layer_visible("mask", True)
+    QTest.keyPress(canvas, Qt.Key.Key_H)
+    assert colour(studio, window) == image
+    QTest.keyRelease(canvas, Qt.Key.Key_H)
+    assert colour(studio, window).name() == MASK_COLOUR
+    for end in (
+        lambda: QTest.mouseClick(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(30, 30)),
+        lambda: QApplication.sendEvent(canvas, QFocusEvent(QEvent.Type.FocusOut)),
+    ):
+        QTest.keyPress(canvas, Qt.Key.Key_H)
+        assert colour(studio, window) == image
+        end()
+        assert colour(studio, window).name() == MASK_COLOUR
+        QTest.keyRelease(canvas, Qt.Key.Key_H)
+    assert window.session.painting.annotation.empty
+
+
+def test_a_stroke_in_hand_keeps_its_labels(studio: Studio) -> None:
+    window = opened(studio)
+    canvas = window.page.canvas
+    at = canvas.widget_from_image(150, 250).toPoint()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
+    QTest.keyPress(canvas, Qt.Key.Key_H)
+    assert colour(studio, window).name() == MASK_COLOUR
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_blinking_by_itself_is_off_at_first_and_slow(studio: Studio) -> None:
+    assert 1000 / (2 * TURN_MILLISECONDS) < 2  # hertz
+    window = opened(studio)
+    changes: list[bool] = []
+    blink = window.canvas_desk._blink
+    blink.bare_changed.connect(changes.append)
+    assert not window.actions_by_name["blink"].isChecked()
+    assert not blink._turns.isActive()
+    blink._turns.setInterval(5)  # so that the test is quick
+    studio.do(window, "blink")
+    studio.until(lambda: len(changes) >= 4)
+    assert changes[:4] == [True, False, True, False]
+    studio.do(window, "blink")
+    assert colour(studio, window).name() == MASK_COLOUR
+    assert not blink._turns.isActive()
