@@ -159,6 +159,14 @@ ACTIONS = (
     ),
     Row("toggle_image", "View", "Ima&ge", "Show or hide the image", ("I",), "image", checkable=True),
     Row(
+        "toggle_probability",
+        "View",
+        "&Probability",
+        "Show how likely the newest model takes each pixel for the class of the brush, instead of the mask",
+        (".",),
+        checkable=True,
+    ),
+    Row(
         "toggle_corrected",
         "View",
         "Co&rrected mask",

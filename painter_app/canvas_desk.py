@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
-from painter_app.canvas.blink import Blink
 from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
@@ -30,27 +30,27 @@ _SIZE_STEP = 1.2
 _ZOOM_STEP = 1.25
 
 
-class CanvasDesk:
+class CanvasDesk(QObject):
     """Everything that the user does on the canvas but opening and saving."""
 
+    label_chosen = pyqtSignal(int)
+    """Another brush is in hand."""
+
     def __init__(self, page: ProjectPage, session: Session) -> None:
+        super().__init__()
         self._page = page
         self._brushwork = session.brushwork
-        self._session = session
+        self._uncertainty = session.maps.uncertainty
         self._classes: list[LabelClass] = []
         self._actions: Mapping[str, QAction] = {}
         self._tool = "brush"
         self._label = UNKNOWN
         canvas = page.canvas
-        self._blink = Blink(canvas, lambda: canvas.stroke_in_hand)
-        self._blink.bare_changed.connect(canvas.set_bare)
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
         canvas.brush_size_changed.connect(page.brushes.set_diameter)
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
-        page.layers.outline_changed.connect(self.show_outline)
-        page.layers.corrected_changed.connect(self.show_corrected)
         for name in LAYERS:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
@@ -91,10 +91,6 @@ class CanvasDesk:
             "toggle_uncertainty": partial(self.show_layer, "uncertainty"),
             "toggle_annotation": partial(self.show_layer, "annotation"),
             "toggle_image": partial(self.show_layer, "image"),
-            "toggle_outline": self.show_outline,
-            "toggle_corrected": self.show_corrected,
-            "newest_mask": self._show_newest,
-            "blink": self._blink.take_turns,
         }
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
@@ -112,6 +108,7 @@ class CanvasDesk:
         self._label = label
         self._page.canvas.set_tool(TOOLS[self._tool](label))
         self._page.brushes.set_current(label)
+        self.label_chosen.emit(label)
 
     def choose_tool(self, name: str, _chosen: bool = True) -> None:
         """name: one of TOOLS. One is always chosen: to choose it again changes nothing."""
@@ -142,25 +139,7 @@ class CanvasDesk:
         self._page.layers.set_shown(name, shown)
         self._check(f"toggle_{name}", shown)
         if name == "uncertainty":
-            self._session.uncertainty.want(shown)  # read only when it is seen
-
-    def show_outline(self, outline: bool) -> None:
-        self._page.canvas.set_outline(outline)
-        self._page.layers.set_outline(outline)
-        self._check("toggle_outline", outline)
-
-    def show_corrected(self, corrected: bool) -> None:
-        """Show what will be exported: never a newer mask than the one that was corrected."""
-        if corrected and "newest_mask" in self._actions:
-            self._actions["newest_mask"].setChecked(False)
-        self._page.canvas.set_corrected(corrected)
-        self._page.layers.set_corrected(corrected)
-        self._check("toggle_corrected", corrected)
-
-    def _show_newest(self, newest: bool) -> None:
-        if newest:
-            self.show_corrected(False)
-        self._session.show_newest_mask(newest)
+            self._uncertainty.want(shown)  # read only when it is seen
 
     def undo(self) -> None:
         patch = self._page.canvas.undo()

@@ -45,7 +45,7 @@ class ImagesDesk(QObject):
         page.images.order.masks_wanted.connect(self._ask_for_masks)
         session.ordering.ordered.connect(self._ordered)
         session.ordering.doubts_changed.connect(self._mark_doubts)
-        session.uncertainty.changed.connect(self._show_uncertainty)
+        session.maps.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:
         return {"next_doubtful": self.go_to_next_doubtful, "next_uncertain": self.go_to_next_uncertain}

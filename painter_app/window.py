@@ -18,6 +18,7 @@ from painter_app.contrast_desk import ContrastDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
+from painter_app.mask_desk import MaskDesk
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
+        self.mask_desk = MaskDesk(self.page, self.session)
         self.images = ImagesDesk(self.page, self.session, self.workers)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.page.add_buttons(self.actions_by_name)
         self.canvas_desk.connect_actions(self.actions_by_name)
+        self.mask_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         for row in ACTIONS:
             for key in row.canvas_keys:
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[..., object]]:
         return {
             **self.canvas_desk.slots(),
+            **self.mask_desk.slots(),
             **self.images.slots(),
             **self.projects.slots(),
             **self.trainers.slots(),
@@ -140,6 +144,7 @@ class MainWindow(QMainWindow):
         session.image_opening.connect(self._image_opening)
         session.image_shown.connect(self._image_shown)
         session.image_shown.connect(self.images.image_shown)  # after: frames lie on the image
+        session.image_shown.connect(self.mask_desk.image_shown)
         session.image_unavailable.connect(self._image_unavailable)
         session.mask_changed.connect(self._mask_changed)
         session.phase_changed.connect(self.page.phase.setText)
@@ -156,6 +161,7 @@ class MainWindow(QMainWindow):
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.timeout.connect(self._still_opening)
+        self.canvas_desk.label_chosen.connect(self.mask_desk.choose_class)
         canvas.notice.connect(self._tell)
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
@@ -216,6 +222,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.name} - Brushloop")
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
+        self.mask_desk.set_classes(project.classes)
         self.page.images.set_images(project.images, state.states(), state.annotated)
         self.page.images.set_thumbnailer(
             lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers

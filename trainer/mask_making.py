@@ -8,6 +8,7 @@ import torch
 
 from shared_folder.annotation_files import read_annotation
 from shared_folder.labels import Labels
+from shared_folder.probability import write_probability
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.segmentation import Findings, Segmentation, empty_segmentation, write_segmentation
@@ -19,6 +20,7 @@ from trainer.model_store import Model, load_model
 from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.plan import Have, WantedMask
+from trainer.probability import ProbabilityGauge
 from trainer.project_view import ProjectView
 from trainer.segmenting import Segmenting, check_channels
 from trainer.uncertainty import UncertaintyGauge
@@ -28,9 +30,17 @@ MODELS_KEPT = 3
 
 
 class Noticing:
-    """What is noticed while a model segments an image. annotation: what the user painted on it, if she did."""
+    """What is noticed while a model segments an image. annotation: what the user painted on it, if she did.
+    probability: gathers that, where somebody looks at it."""
 
-    def __init__(self, shape: tuple[int, int], model: Model, annotation: Labels | None) -> None:
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        model: Model,
+        annotation: Labels | None,
+        probability: ProbabilityGauge | None,
+    ) -> None:
+        self.probability = probability
         self._steps = model.facts.steps or None
         self.gauge = UncertaintyGauge(shape)
         self.appearance = Appearance()
@@ -38,6 +48,8 @@ class Noticing:
 
     def observe(self, core: Rectangle, likelihood: torch.Tensor) -> None:
         self.gauge.add(core, likelihood)
+        if self.probability is not None:
+            self.probability.add(core, likelihood)
         if self._contradictions is not None:
             self._contradictions.add(core, likelihood)
 
@@ -84,8 +96,11 @@ class MaskMaking:
         if in_hand.segmenting.advance():
             self._in_hand = in_hand
             return False
+        if in_hand.noticing.probability is not None:
+            for painter in mask.probability_for:
+                write_probability(view.project.folder.probability(painter), in_hand.noticing.probability.map())
         if view.have(mask.image) is Have.CURRENT:
-            return False  # another trainer was quicker
+            return False  # it was there already, or another trainer was quicker
         segmentation = Segmentation(in_hand.segmenting.labels, in_hand.model, in_hand.noticing.findings())
         # The map first: who sees the mask finds it there.
         write_uncertainty(view.project.uncertainty_path(mask.image), in_hand.noticing.gauge.map(in_hand.model))
@@ -98,13 +113,16 @@ class MaskMaking:
         height, width = image.shape[:2]
         model = self._model(model_path)
         check_channels(image, model.network)
-        noticing = Noticing((height, width), model, annotation_of(view, mask.image, (height, width)))
+        shape, probability = (height, width), None
+        if mask.probability_for:
+            probability = ProbabilityGauge(mask.image, shape, model_path.stem, model.class_ids[1:])
+        noticing = Noticing(shape, model, annotation_of(view, mask.image, shape), probability)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, page, (height, width), rectangle)
+            return self._images.learned(path, page, shape, rectangle)
 
         segmenting = Segmenting(
-            model, noticing.appearance.watching(read), (height, width), mask.first, observe=noticing.observe
+            model, noticing.appearance.watching(read), shape, mask.first, observe=noticing.observe
         )
         self._in_hand = _InHand(mask.key, model_path.stem, segmenting, noticing)
 

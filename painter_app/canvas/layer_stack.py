@@ -2,6 +2,7 @@
 colours."""
 
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from PyQt6.QtGui import QColor
 
 from painter_app.canvas.corrected import CorrectedLayer
 from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
+from painter_app.canvas.probability import ProbabilityLayer, probability_colours
 from painter_app.canvas.pyramid import Difference, LabelSource
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
@@ -20,10 +22,20 @@ LAYERS = ("image", "mask", "uncertainty", "annotation")
 """Those that the user shows and hides."""
 LIVE = ("annotation", "corrected")
 """Those that change with every move of the brush."""
-_ORDER = ("image", "mask", "corrected", "uncertainty", "changes", "annotation")
+_ORDER = ("image", "mask", "probability", "corrected", "uncertainty", "changes", "annotation")
 _CHANGES_COLOUR = LabelClass(FOREGROUND, "changed", "#fff200")
 _CHANGES_SHOWN = (0.9, 0.9, 0.9, 0.9, 0.7, 0.5, 0.3, 0.15)
 """Opacity of the highlighted changes, step by step."""
+
+
+class MaskLook(StrEnum):
+    """How the mask is seen."""
+
+    FILL = "fill"
+    OUTLINE = "outline"
+    """Only the outlines of its regions."""
+    PROBABILITY = "probability"
+    """How likely one class is, where a map of that is known; else the fill."""
 
 
 class LayerStack:
@@ -39,7 +51,7 @@ class LayerStack:
         self.tone = Tone()
         self.mask: Labels | None = None  # none until the trainer answers
         self._annotation: Labels | None = None
-        self._outlined = False
+        self._look = MaskLook.FILL
         self._shows_corrected = False
         self._layers: dict[str, Layer] = {}
         self._changes_step = 0
@@ -79,7 +91,10 @@ class LayerStack:
             return instead
         if name in ("mask", "annotation") and instead:
             return False
-        return self.visible["mask" if name == "changes" else name]
+        likely = self._look is MaskLook.PROBABILITY and "probability" in self._layers
+        if name in ("mask", "probability") and likely != (name == "probability"):
+            return False
+        return self.visible["mask" if name in ("changes", "probability") else name]
 
     def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """The layers of another image, or none. All of one shape."""
@@ -119,6 +134,13 @@ class LayerStack:
             layer = UncertaintyLayer(image.shape, values, uncertainty_colours(self.opacity["uncertainty"]))
         self._set("uncertainty", layer)
 
+    def set_probability(self, values: Pixels | None, scale: int) -> None:
+        """Another map of one class's probability, or none. values, scale: as its layer takes them."""
+        image, layer = self._layers.get("image"), None
+        if values is not None and image is not None:
+            layer = ProbabilityLayer(image.shape, values, scale, probability_colours(self.opacity["mask"]))
+        self._set("probability", layer)
+
     def set_tone(self, tone: Tone) -> None:
         """Show this image, and those after it, in a tone."""
         self.tone = tone
@@ -126,9 +148,8 @@ class LayerStack:
         if isinstance(image, ImageLayer):
             self._set("image", image.toned(tone))
 
-    def set_outlined(self, outlined: bool) -> None:
-        """Whether only the outlines of the mask's regions are seen."""
-        self._outlined = outlined
+    def set_look(self, look: MaskLook) -> None:
+        self._look = look
         self._set_labels("mask", self.mask)
         self._set_corrected()
 
@@ -147,6 +168,10 @@ class LayerStack:
         """White for unknown."""
         known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self.classes)}
         return QColor(known.get(label, "#ffffff"))
+
+    @property
+    def _outlined(self) -> bool:
+        return self._look is MaskLook.OUTLINE
 
     def _set_labels(self, name: str, source: LabelSource | None) -> None:
         outlined = self._outlined and name == "mask"
@@ -182,7 +207,9 @@ class LayerStack:
         elif isinstance(layer, LabelLayer):
             self._set(name, LabelLayer(layer.source, self._colours(name), layer.outlined))
         elif isinstance(layer, UncertaintyLayer):
-            self._set(name, layer.recoloured(uncertainty_colours(self.opacity[name])))
+            self.set_uncertainty(layer.values)
+        elif isinstance(layer, ProbabilityLayer):
+            self.set_probability(layer.values, layer.scale)
 
     def _colours(self, name: str) -> NDArray[np.uint32]:
         if name == "changes":

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from painter_app.canvas.brush import BrushCursor
 from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
-from painter_app.canvas.layer_stack import LIVE, LayerStack
+from painter_app.canvas.layer_stack import LIVE, LayerStack, MaskLook
 from painter_app.canvas.layers import DisplayedImage, Layer, Tile
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
@@ -82,6 +82,11 @@ class Surface(QWidget):
         self._layers.set_uncertainty(values)
         self._redraw()
 
+    def set_probability(self, values: Pixels | None, scale: int) -> None:
+        """Show another map of one class's probability, or none. values, scale: as a layer takes them."""
+        self._layers.set_probability(values, scale)
+        self._redraw()
+
     @property
     def tone(self) -> Tone:
         return self._layers.tone
@@ -125,9 +130,8 @@ class Surface(QWidget):
     def layer_opacity(self, name: str) -> float:
         return self._layers.opacity[name]
 
-    def set_outline(self, outlined: bool) -> None:
-        """Show only the outline of the mask's regions."""
-        self._layers.set_outlined(outlined)
+    def set_mask_look(self, look: MaskLook) -> None:
+        self._layers.set_look(look)
         self._redraw()
 
     def set_bare(self, bare: bool) -> None:

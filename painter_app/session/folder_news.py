@@ -46,7 +46,7 @@ class FolderNews(QObject):
         self._masks = _OneAtATime(workers, self._look_for_mask, self._mask_looked)
         self._trainers = _OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)
         folder = project.folder
-        folders = (folder.segmentations, folder.latest, project.shared.trainers)
+        folders = (folder.segmentations, folder.latest, folder.probabilities, project.shared.trainers)
         workers.submit(lambda: self._watch.watch(folders), lambda _: self.look())
 
     def await_mask(self, awaited: Awaited | None) -> None:

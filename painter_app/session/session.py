@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited
+from painter_app.session.maps import ImageMaps
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
 from painter_app.session.opening import FoundMask, OpenImage, open_whole
@@ -19,7 +20,6 @@ from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
-from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
@@ -87,7 +87,7 @@ class Session(QObject):
         self.brushwork.in_use.connect(self._brush_in_use)
         self.ordering = Ordering(workers)
         self.state_changed.connect(self.ordering.look)
-        self.uncertainty = UncertaintyOnScreen(workers)
+        self.maps = ImageMaps(workers, settings)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -145,6 +145,12 @@ class Session(QObject):
         """Ask the trainers to show what the network sees; None ends it."""
         if self._open is not None:
             self._open.wishes.want(inspection=wanted)
+
+    def want_probability(self, wanted: bool) -> None:
+        """Ask for how likely each class is, in each image on the screen from now on; or no more."""
+        self.maps.probability.want(wanted)
+        if self._open is not None:
+            self._open.wishes.want(probability=wanted)
 
     def want_masks_ahead(self) -> None:
         """Ask for the masks of this image and the next ones."""
@@ -228,8 +234,8 @@ class Session(QObject):
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
         self._open.news.looking.connect(self.ordering.look)
-        self._open.news.looking.connect(self.uncertainty.look)
-        self._open.wishes.want(learning=self.learning)
+        self._open.news.looking.connect(self.maps.look)
+        self._open.wishes.want(learning=self.learning, probability=self.maps.probability.wanted)
         self._pulse_timer.start()
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
@@ -303,7 +309,7 @@ class Session(QObject):
         painting = Painting(whole, journal, self._clock)
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
-        self.uncertainty.open(opened.state.project, painting)
+        self.maps.open(opened.state.project, painting)
         self._tell_passed()
         self._await_mask(painting)
         self._show_phase()

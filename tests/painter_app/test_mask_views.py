@@ -1,14 +1,21 @@
 """Ways to see the mask: with what was painted laid over it, not at all for a moment, and what has changed."""
 
+import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QColor, QFocusEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QCheckBox
+from PyQt6.QtWidgets import QApplication, QCheckBox, QComboBox
 
 from painter_app.canvas.blink import TURN_MILLISECONDS
 from painter_app.canvas.layers import MASK_COLOUR
+from painter_app.canvas.probability import ramp_colour
+from painter_app.panels.map_key import MapKey
 from painter_app.window import MainWindow
-from tests.painter_app.conftest import Studio
+from shared_folder.classes import FOREGROUND, new_classes
+from shared_folder.probability import ProbabilityFacts, ProbabilityMap, write_probability
+from shared_folder.project import ProjectSettings
+from shared_folder.publish import publish_document, read_document
+from tests.painter_app.conftest import SHAPE, Studio
 
 FIRST = "plant_1.png"
 PLACE = (50, 50)  # row and column, inside the mask that the studio gives
@@ -105,7 +112,7 @@ def test_blinking_by_itself_is_off_at_first_and_slow(studio: Studio) -> None:
     assert 1000 / (2 * TURN_MILLISECONDS) < 2  # hertz
     window = opened(studio)
     changes: list[bool] = []
-    blink = window.canvas_desk._blink
+    blink = window.mask_desk._blink
     blink.bare_changed.connect(changes.append)
     assert not window.actions_by_name["blink"].isChecked()
     assert not blink._turns.isActive()
@@ -116,3 +123,78 @@ def test_blinking_by_itself_is_off_at_first_and_slow(studio: Studio) -> None:
     studio.do(window, "blink")
     assert colour(studio, window).name() == MASK_COLOUR
     assert not blink._turns.isActive()
+
+
+def give_probability(studio: Studio, window: MainWindow, image: str, values: int, classes: tuple[int, ...]) -> None:
+    """As a trainer answers: the same everywhere, one more for each further class."""
+    maps = np.stack([np.full(SHAPE, values + number, np.uint8) for number in range(len(classes))])
+    facts = ProbabilityFacts(image=image, model="000001_t", classes=classes, scale=1)
+    path = studio.project.folder.probability(window.settings.now.painter)
+    write_probability(path, ProbabilityMap(maps, facts))
+
+
+def probability_key(window: MainWindow) -> MapKey:
+    return next(each for each in window.page.layers.findChildren(MapKey) if "How likely" in each.accessibleName())
+
+
+def test_probabilities_are_asked_for_and_shown_while_she_looks(studio: Studio) -> None:
+    window = opened(studio)
+    canvas = window.page.canvas
+    assert not studio.wish(window).probability
+    QTest.keyClick(canvas, Qt.Key.Key_Period)
+    studio.until(lambda: studio.wish(window).probability)
+    studio.until(lambda: "a trainer makes it" in probability_key(window).accessibleName())
+    assert colour(studio, window).name() == MASK_COLOUR
+    give_probability(studio, window, "plant_2.png", 255, (FOREGROUND,))  # of an image that she has left
+    give_probability(studio, window, FIRST, 255, (FOREGROUND,))
+    studio.until(lambda: "0 %" in probability_key(window).accessibleName())
+    assert colour(studio, window) == ramp_colour(1.0)
+    window.session.next()
+    studio.at(window, "plant_2.png")
+    assert "How likely: root" in probability_key(window).accessibleName()
+    studio.until(lambda: "a trainer makes it" in probability_key(window).accessibleName())
+    window.session.previous()
+    studio.at(window, FIRST)
+    QTest.keyClick(canvas, Qt.Key.Key_Period)
+    studio.until(lambda: not studio.wish(window).probability)
+    assert colour(studio, window).name() == MASK_COLOUR
+
+
+def test_one_way_to_see_the_mask_at_a_time(studio: Studio) -> None:
+    window = opened(studio)
+    actions = [window.actions_by_name[f"toggle_{name}"] for name in ("outline", "probability", "corrected")]
+    looks = window.page.layers.findChild(QComboBox)
+
+    def states() -> tuple[bool, ...]:
+        return tuple(action.isChecked() for action in actions)
+
+    outline, probability, corrected = actions
+    probability.trigger()
+    assert (states(), looks.currentText()) == ((False, True, False), "Probability")
+    outline.trigger()
+    assert (states(), looks.currentText()) == ((True, False, False), "Outlines only")
+    corrected.trigger()
+    assert states() == (True, False, True)  # the corrected mask has outlines too
+    probability.trigger()
+    assert states() == (False, True, False)
+    corrected.trigger()
+    assert (states(), looks.currentText()) == ((False, False, True), "Fill")
+    QTest.keyClick(looks, Qt.Key.Key_Down)
+    assert states() == (True, False, True)
+
+
+def test_with_several_classes_the_probability_is_that_of_the_brush(studio: Studio) -> None:
+    classes = new_classes(["root", "stone"])
+    settings = studio.project.folder.settings
+    publish_document(settings, read_document(settings, ProjectSettings).model_copy(update={"classes": classes}))
+    window = opened(studio)
+    canvas = window.page.canvas
+    QTest.keyClick(canvas, Qt.Key.Key_Period)
+    give_probability(studio, window, FIRST, 100, (2, 3))
+    studio.until(lambda: "How likely: root. Key" in probability_key(window).accessibleName())
+    assert colour(studio, window) == ramp_colour(100 / 255)
+    QTest.keyClick(canvas, Qt.Key.Key_2)
+    assert "How likely: stone" in probability_key(window).accessibleName()
+    assert colour(studio, window) == ramp_colour(101 / 255)
+    QTest.keyClick(canvas, Qt.Key.Key_W)
+    assert "How likely: stone" in probability_key(window).accessibleName()

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from painter_app.canvas.brush import Brush
+from painter_app.canvas.layer_stack import MaskLook
 from painter_app.canvas.layers import LabelLayer
 from painter_app.canvas.tools import Pan
 from painter_app.canvas.view import CanvasView
@@ -478,7 +479,7 @@ def test_an_outline_leaves_the_middle_of_a_region_free(painter: Painter) -> None
     mask[row - 20 : row + 20, column - 20 : column + 20] = FOREGROUND
     canvas.set_mask(Labels.from_array(mask))
     filled = painter.seen()
-    canvas.set_outline(True)
+    canvas.set_mask_look(MaskLook.OUTLINE)
     lines = painter.seen()
     assert filled.pixelColor(400, 300) != plain.pixelColor(400, 300) == lines.pixelColor(400, 300)
     edge = canvas.widget_from_image(row + 0.5, column - 19.5).toPoint()

@@ -1,0 +1,111 @@
+"""The mask's desk: how it is seen, as a fill, by its outlines, as a probability, corrected, or not at all for a
+moment."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from PyQt6.QtCore import QObject
+from PyQt6.QtGui import QAction
+
+from painter_app.actions import show_checked
+from painter_app.canvas.blink import Blink
+from painter_app.canvas.layer_stack import MaskLook
+from painter_app.project_page import ProjectPage
+from painter_app.session.session import Session
+from shared_folder.classes import LabelClass
+from shared_folder.probability import ProbabilityMap
+
+
+class MaskDesk(QObject):
+    """Keeps the menu, the layers' panel and the canvas of one mind."""
+
+    def __init__(self, page: ProjectPage, session: Session) -> None:
+        super().__init__()
+        self._page = page
+        self._session = session
+        self._actions: Mapping[str, QAction] = {}
+        self._look = MaskLook.FILL
+        self._classes: tuple[LabelClass, ...] = ()
+        self._class = 0  # of the map that is shown: its place among the classes
+        self._probability: ProbabilityMap | None = None
+        canvas = page.canvas
+        self._blink = Blink(canvas, lambda: canvas.stroke_in_hand)
+        self._blink.bare_changed.connect(canvas.set_bare)
+        page.layers.look_changed.connect(self.show_as)
+        page.layers.corrected_changed.connect(self.show_corrected)
+        session.maps.probability.changed.connect(self._probability_read)
+
+    def connect_actions(self, actions: Mapping[str, QAction]) -> None:
+        """They are made after this."""
+        self._actions = actions
+
+    def slots(self) -> dict[str, Callable[..., object]]:
+        return {
+            "toggle_outline": partial(self._toggle, MaskLook.OUTLINE),
+            "toggle_probability": partial(self._toggle, MaskLook.PROBABILITY),
+            "toggle_corrected": self.show_corrected,
+            "newest_mask": self._show_newest,
+            "blink": self._blink.take_turns,
+        }
+
+    def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        """Another project's classes; the probability is that of the first."""
+        self._classes = tuple(known for known in classes if known.merged_into is None)
+        self._class = 0
+        self._show_probability()
+
+    def image_shown(self) -> None:
+        """Another image is on the canvas, without a map."""
+        self._probability = None
+
+    def choose_class(self, label: int) -> None:
+        """Show the probability of the class of the brush in hand; other brushes leave it as it is."""
+        chosen = next((place for place, each in enumerate(self._classes) if each.id == label), self._class)
+        if chosen != self._class:
+            self._class = chosen
+            self._show_probability()
+
+    def show_as(self, look: MaskLook) -> None:
+        self._look = look
+        if look is MaskLook.PROBABILITY:
+            self.show_corrected(False)
+        self._page.canvas.set_mask_look(look)
+        self._page.layers.set_look(look)
+        self._check("toggle_outline", look is MaskLook.OUTLINE)
+        self._check("toggle_probability", look is MaskLook.PROBABILITY)
+        self._session.want_probability(look is MaskLook.PROBABILITY)
+
+    def show_corrected(self, corrected: bool) -> None:
+        """Show what will be exported: labels, and never a newer mask than the one that was corrected."""
+        if corrected and self._look is MaskLook.PROBABILITY:
+            self.show_as(MaskLook.FILL)
+        if corrected and self._actions:
+            self._actions["newest_mask"].setChecked(False)
+        self._page.canvas.set_corrected(corrected)
+        self._page.layers.set_corrected(corrected)
+        self._check("toggle_corrected", corrected)
+
+    def _toggle(self, look: MaskLook, wanted: bool) -> None:
+        self.show_as(look if wanted else MaskLook.FILL)
+
+    def _show_newest(self, newest: bool) -> None:
+        if newest:
+            self.show_corrected(False)
+        self._session.show_newest_mask(newest)
+
+    def _probability_read(self, found: ProbabilityMap | None) -> None:
+        self._probability = found
+        self._show_probability()
+
+    def _show_probability(self) -> None:
+        """That of one class, of the open image."""
+        if not self._classes:
+            return
+        shown, found = self._classes[self._class], self._probability
+        values = found.of(shown.id) if found is not None else None
+        self._page.canvas.set_probability(values, found.facts.scale if found is not None else 1)
+        self._page.layers.set_probability(shown.name, missing=values is None)
+
+    def _check(self, action: str, checked: bool) -> None:
+        if action in self._actions:
+            show_checked(self._actions[action], checked)
