@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -32,6 +33,7 @@ class Workers(QObject):
         self._pool = self._threads(threads or max(1, processors - 1))
         self._urgent = self._threads(threads or max(2, processors))
         self._lane = self._threads(1)
+        self._in_order: deque[Callable[[], None]] = deque()  # of the lane: its pool alone wouldn't keep the order
         self._lock = threading.Lock()
         self._pending = 0
         self._closed = False
@@ -62,7 +64,7 @@ class Workers(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run `work` after all that was given to this lane before: for saves. Dropped after close."""
-        self._start(self._lane, work, done, failed, _USUAL)
+        self._start(self._lane, work, done, failed, _USUAL, self._in_order)
 
     def close(self, seconds: float) -> bool:
         """Take no more work, drop what has not begun, let saves end. Returns whether all ended in time."""
@@ -85,6 +87,7 @@ class Workers(QObject):
         done: Callable[[Result], None],
         failed: Callable[[Exception], None] | None,
         priority: int,
+        in_order: deque[Callable[[], None]] | None = None,
     ) -> None:
         if self._closed:
             return
@@ -99,7 +102,11 @@ class Workers(QObject):
             else:
                 self._deliver(partial(done, result))
 
-        pool.start(run, priority)
+        if in_order is None:
+            pool.start(run, priority)
+        else:
+            in_order.append(run)
+            pool.start(lambda: in_order.popleft()(), priority)
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         with self._lock:
