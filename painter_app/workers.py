@@ -55,7 +55,9 @@ class Workers(QObject):
         idle: bool = False,
     ) -> None:
         """Run `work` on some thread. urgent: somebody waits for it. idle: after all else. Dropped after close."""
-        self._start(self._urgent if urgent else self._pool, work, done, failed, _IDLE if idle else _USUAL)
+        if not self._closed:
+            pool = self._urgent if urgent else self._pool
+            pool.start(self._counted(work, done, failed), _IDLE if idle else _USUAL)
 
     def submit_in_order(
         self,
@@ -64,7 +66,9 @@ class Workers(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run `work` after all that was given to this lane before: for saves. Dropped after close."""
-        self._start(self._lane, work, done, failed, _USUAL, self._in_order)
+        if not self._closed:
+            self._in_order.append(self._counted(work, done, failed))
+            self._lane.start(self._next_in_order)
 
     def close(self, seconds: float) -> bool:
         """Take no more work, drop what has not begun, let saves end. Returns whether all ended in time."""
@@ -80,17 +84,13 @@ class Workers(QObject):
         pool.setMaxThreadCount(count)
         return pool
 
-    def _start(
+    def _counted(
         self,
-        pool: QThreadPool,
         work: Callable[[], Result],
         done: Callable[[Result], None],
         failed: Callable[[Exception], None] | None,
-        priority: int,
-        in_order: deque[Callable[[], None]] | None = None,
-    ) -> None:
-        if self._closed:
-            return
+    ) -> Callable[[], None]:
+        """What a thread shall run. It counts as pending from now on."""
         with self._lock:
             self._pending += 1
 
@@ -102,11 +102,10 @@ class Workers(QObject):
             else:
                 self._deliver(partial(done, result))
 
-        if in_order is None:
-            pool.start(run, priority)
-        else:
-            in_order.append(run)
-            pool.start(lambda: in_order.popleft()(), priority)
+        return run
+
+    def _next_in_order(self) -> None:
+        self._in_order.popleft()()
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         with self._lock:
