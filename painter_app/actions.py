@@ -210,6 +210,14 @@ ACTIONS = (
         needs="image",
     ),
     Row(
+        "show_changes",
+        "View",
+        "What has &changed",
+        "Mark where this mask differs from the one before; again: look at the places one by one",
+        ("F9",),
+        needs="image",
+    ),
+    Row(
         "theme_system", "View", "Colours of the s&ystem", "Light or dark as the desktop is", checkable=True, needs=""
     ),
     Row("theme_light", "View", "&Light", "Dark text on light ground", checkable=True, needs=""),
@@ -307,7 +315,7 @@ _GROUP_ENDS = {
     "pick_class",
     "zoom_out",
     "contrast",
-    "newest_mask",
+    "show_changes",
     "skip",
     "next_doubtful",
     "learning",

@@ -4,35 +4,51 @@ moment."""
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
 from painter_app.canvas.blink import Blink
 from painter_app.canvas.layer_stack import MaskLook
+from painter_app.masks.changes import changed_places
+from painter_app.notices import Notice
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
+from painter_app.words import counted
+from painter_app.workers import Workers
 from shared_folder.classes import LabelClass
+from shared_folder.labels import Labels
 from shared_folder.probability import ProbabilityMap
+from shared_folder.rectangle import Rectangle
+
+_NO_CHANGES = "No mask has taken another's place on this image since you opened it."
+_HARDLY = "This mask differs from the one before by a pixel here and there only."
+_STEP = "The same key goes there."
 
 
 class MaskDesk(QObject):
     """Keeps the menu, the layers' panel and the canvas of one mind."""
 
-    def __init__(self, page: ProjectPage, session: Session) -> None:
+    noticed = pyqtSignal(object)
+
+    def __init__(self, page: ProjectPage, session: Session, workers: Workers) -> None:
         super().__init__()
         self._page = page
         self._session = session
+        self._workers = workers
         self._actions: Mapping[str, QAction] = {}
         self._look = MaskLook.FILL
         self._classes: tuple[LabelClass, ...] = ()
         self._class = 0  # of the map that is shown: its place among the classes
         self._probability: ProbabilityMap | None = None
+        self._compared: tuple[Labels, Labels] | None = None  # the masks whose changed places were asked for
+        self._places: list[Rectangle] | None = None  # those where she hasn't looked yet, once they are known
         canvas = page.canvas
         self._blink = Blink(canvas, lambda: canvas.stroke_in_hand)
         self._blink.bare_changed.connect(canvas.set_bare)
         page.layers.look_changed.connect(self.show_as)
         page.layers.corrected_changed.connect(self.show_corrected)
+        session.mask_changed.connect(self._forget_changes)
         session.maps.probability.changed.connect(self._probability_read)
 
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:
@@ -46,6 +62,7 @@ class MaskDesk(QObject):
             "toggle_corrected": self.show_corrected,
             "newest_mask": self._show_newest,
             "blink": self._blink.take_turns,
+            "show_changes": self.show_changes,
         }
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
@@ -57,6 +74,7 @@ class MaskDesk(QObject):
     def image_shown(self) -> None:
         """Another image is on the canvas, without a map."""
         self._probability = None
+        self._forget_changes()
 
     def choose_class(self, label: int) -> None:
         """Show the probability of the class of the brush in hand; other brushes leave it as it is."""
@@ -84,6 +102,34 @@ class MaskDesk(QObject):
         self._page.canvas.set_corrected(corrected)
         self._page.layers.set_corrected(corrected)
         self._check("toggle_corrected", corrected)
+
+    def show_changes(self) -> None:
+        """Mark what the mask on the screen has otherwise than the one before it; from the second time on, look at
+        one place after the other."""
+        compared = self._page.canvas.mark_changes()
+        if compared is None:
+            self.noticed.emit(Notice(_NO_CHANGES))
+        elif self._places is None:
+            self._compared = compared
+            done = partial(self._changes_found, compared)
+            self._workers.submit(lambda: changed_places(*compared), done, urgent=True)
+        elif self._places:
+            self._page.canvas.look_at(self._places.pop(0))
+        else:
+            self._places = None
+            self._page.canvas.fit()
+            self._page.canvas.set_frames(())
+
+    def _changes_found(self, compared: tuple[Labels, Labels], places: list[Rectangle]) -> None:
+        if compared is not self._compared:
+            return  # another mask has come meanwhile
+        self._places = places
+        count = len(places)
+        said = f"This mask differs from the one before in {counted(count, 'place')}. {_STEP}" if count else _HARDLY
+        self.noticed.emit(Notice(said))
+
+    def _forget_changes(self) -> None:
+        self._compared = self._places = None
 
     def _toggle(self, look: MaskLook, wanted: bool) -> None:
         self.show_as(look if wanted else MaskLook.FILL)

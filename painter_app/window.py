@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
-        self.mask_desk = MaskDesk(self.page, self.session)
+        self.mask_desk = MaskDesk(self.page, self.session, self.workers)
         self.images = ImagesDesk(self.page, self.session, self.workers)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session, self.projects, self.trainers, self.images, self.contrast):
+        for source in (session, self.projects, self.trainers, self.images, self.mask_desk, self.contrast):
             source.noticed.connect(self.notices.show_notice)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)

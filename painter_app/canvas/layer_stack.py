@@ -50,6 +50,7 @@ class LayerStack:
         """Whether the image is seen alone for now, whatever is visible."""
         self.tone = Tone()
         self.mask: Labels | None = None  # none until the trainer answers
+        self.mask_before: Labels | None = None  # whose place the mask took, on this image
         self._annotation: Labels | None = None
         self._look = MaskLook.FILL
         self._shows_corrected = False
@@ -99,24 +100,23 @@ class LayerStack:
     def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """The layers of another image, or none. All of one shape."""
         self._layers = {} if image is None else {"image": ImageLayer(image, self.tone)}
-        self.mask = mask.snapshot() if mask is not None else None
+        self.mask, self.mask_before = mask.snapshot() if mask is not None else None, None
         self._annotation = annotation
         self._set_labels("mask", self.mask)
         self._set_labels("annotation", annotation)
         self._set_corrected()
 
-    def set_mask(self, labels: Labels | None, mark_changes: bool) -> bool:
-        """Another mask, or none. mark_changes: whether to highlight where it differs from the one before. Returns
-        whether anything is."""
-        before, self.mask = self.mask, labels.snapshot() if labels is not None else None
-        changes = None
-        if mark_changes and before is not None and self.mask is not None:
-            changes = Difference(before, self.mask)
-        self._changes_step = 0
-        self._set_labels("changes", changes)
+    def set_mask(self, labels: Labels | None) -> None:
+        """Another mask, or none."""
+        self.mask_before, self.mask = self.mask, labels.snapshot() if labels is not None else None
+        self._set_labels("changes", None)
         self._set_labels("mask", self.mask)
         self._set_corrected()
-        return changes is not None
+
+    def mark_changes(self, before: Labels, mask: Labels) -> None:
+        """Highlight where two masks differ."""
+        self._changes_step = 0
+        self._set_labels("changes", Difference(before, mask))
 
     def fade_changes(self) -> bool:
         """Let the highlight fade by a step. Returns whether it is still seen."""

@@ -71,11 +71,21 @@ class Surface(QWidget):
     def set_mask(self, labels: Labels | None, mark_changes: bool = False) -> None:
         """Show another mask; mark_changes: highlight for a moment where it differs from the one before."""
         _check_shape(labels, self.viewport.shape)
-        if self._layers.set_mask(labels, mark_changes):
-            self._fading.start()
-        else:
-            self._fading.stop()
+        self._layers.set_mask(labels)
+        self._fading.stop()
+        if mark_changes:
+            self.mark_changes()
         self._redraw()
+
+    def mark_changes(self) -> tuple[Labels, Labels] | None:
+        """Highlight for a moment where the mask differs from the one before. Returns the two; None without them."""
+        before, mask = self._layers.mask_before, self._layers.mask
+        if before is None or mask is None:
+            return None
+        self._layers.mark_changes(before, mask)
+        self._fading.start()
+        self._redraw()
+        return before, mask
 
     def set_uncertainty(self, values: Pixels | None) -> None:
         """Show another uncertainty map of the image, or none. values: as a layer takes them."""
