@@ -31,7 +31,11 @@ ACTIONS = (
     Row("new_project", "Project", "&New…", "Make a project from a folder of images", ("Ctrl+N",), "new", needs=""),
     Row("open_project", "Project", "&Open…", "Open a project (.seg_proj)", ("Ctrl+O",), "open", needs=""),
     Row("close_project", "Project", "&Close", "Close the project; strokes are saved", ("Ctrl+W",)),
+    Row("classes", "Project", "C&lasses…", "Add, rename, recolour, order and merge what to find", ("Ctrl+L",)),
     Row("export", "Project", "&Export masks…", "Write the masks for other programs", ("Ctrl+E",), "export"),
+    Row(
+        "who_did_what", "Project", "&Who did what…", "How many images each person has annotated, and how long it took"
+    ),
     Row("open_folder", "Project", "Open the shared &folder", "Show the shared folder's files", (), "folder"),
     Row(
         "change_folder",
@@ -252,6 +256,14 @@ ACTIONS = (
         ("F8",),
     ),
     Row(
+        "note",
+        "Image",
+        "N&ote…",
+        "Write a note on this image, for everybody in the project",
+        ("F2",),
+        needs="project",
+    ),
+    Row(
         "for_validation",
         "Image",
         "For &validation",
@@ -293,6 +305,13 @@ ACTIONS = (
         needs="image",
     ),
     Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
+    Row(
+        "show_hints",
+        "Help",
+        "Show the &hints again",
+        "The first steps, one at a time, beside what they speak of",
+        needs="",
+    ),
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )
 
@@ -308,7 +327,7 @@ HELD_AND_MOUSE = (
 
 _GROUP_ENDS = {
     "close_project",
-    "export",
+    "who_did_what",
     "change_folder",
     "redo",
     "brush_unsure",

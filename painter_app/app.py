@@ -3,8 +3,10 @@
 import gc
 import logging
 import logging.handlers
+import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -38,7 +40,11 @@ def run(path: Path | None, folders: UserFolders) -> int:
         window.open_path(path)
     else:
         window.open_last()
-    return application.exec()
+    code = application.exec()
+    if window.gave_up:  # work that is stuck, on a share that hangs, would keep the process for ever
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 def spare_the_collector() -> None:
@@ -112,8 +118,7 @@ def exception_hook(
             show(Notice(str(error), Weight.ERROR))
             return
         _log.error("An error that nobody expected", exc_info=(kind, error, trace))
-        show(
-            Notice(f"Something went wrong ({kind.__name__}: {error}). Go on; the log says more: {log}", Weight.ERROR)
-        )
+        sentence = f"Something went wrong ({kind.__name__}: {error}). Go on; the log keeps what happened: {log}"
+        show(Notice(sentence, Weight.ERROR, details="".join(traceback.format_exception(error))))
 
     return hook

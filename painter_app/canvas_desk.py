@@ -11,11 +11,14 @@ from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
 from painter_app.canvas.tools import Lasso, Region, Right, Tool
+from painter_app.panels.brushes import ALWAYS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
+from painter_app.settings import ViewChosen
 from shared_folder.annotation import Patch
 from shared_folder.classes import BACKGROUND, BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
 from shared_folder.fills import RightFill, WholeFill, corners
+from shared_folder.merging import UNMERGED, merge_table, remaining
 
 TOOLS: dict[str, Callable[[int], Tool]] = {
     "brush": Brush,
@@ -41,14 +44,18 @@ class CanvasDesk(QObject):
         self._page = page
         self._brushwork = session.brushwork
         self._uncertainty = session.maps.uncertainty
-        self._classes: list[LabelClass] = []
+        self._classes: tuple[LabelClass, ...] = ()
+        self._counts_as = UNMERGED
         self._actions: Mapping[str, QAction] = {}
         self._tool = "brush"
         self._label = UNKNOWN
+        self._view: ViewChosen | None = None  # from before a restart
         canvas = page.canvas
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
         canvas.brush_size_changed.connect(page.brushes.set_diameter)
+        page.brushes.pressure_chosen.connect(self._set_pressure)
+        canvas.pen_seen.connect(page.brushes.show_pen)
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
         for name in LAYERS:
@@ -95,10 +102,20 @@ class CanvasDesk(QObject):
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
         """Another project's classes; its first is in hand."""
-        self._classes = [known for known in classes if known.merged_into is None]
+        self._show_classes(classes)
+        self.choose_class(0)
+
+    def follow_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        """The same project's classes were changed. What is in hand stays, or is what it was merged into."""
+        self._show_classes(classes)
+        label = int(self._counts_as[self._label])
+        known = {each.id for each in (*self._classes, *ALWAYS)}
+        self.choose_brush(label if label in known else self._classes[0].id)
+
+    def _show_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        self._classes, self._counts_as = remaining(classes), merge_table(classes)
         self._page.canvas.set_classes(list(classes))
         self._page.brushes.set_classes(list(classes))
-        self.choose_class(0)
 
     def choose_class(self, index: int) -> None:
         if index < len(self._classes):
@@ -127,12 +144,12 @@ class CanvasDesk(QObject):
         """Take the brush of what is under the pointer."""
         label = self._page.canvas.label_under_pointer()
         if label is not None:
-            self.choose_brush(label)
+            self.choose_brush(int(self._counts_as[label]))
 
     def name_of(self, label: int) -> str:
-        """A label's name in the project that is open."""
+        """The name in the project that is open of what a label counts as."""
         known = {each.id: each.name for each in (*self._classes, BACKGROUND_CLASS, CANT_TELL_CLASS)}
-        return known.get(label, "")
+        return known.get(int(self._counts_as[label]), "")
 
     def show_layer(self, name: str, shown: bool) -> None:
         self._page.canvas.set_layer_visible(name, shown)
@@ -140,6 +157,23 @@ class CanvasDesk(QObject):
         self._check(f"toggle_{name}", shown)
         if name == "uncertainty":
             self._uncertainty.want(shown)  # read only when it is seen
+
+    def view(self) -> ViewChosen | None:
+        """What she sees of the open image, to be seen again after a restart; None for all of it."""
+        painting, seen = self._brushwork.painting, self._page.canvas.viewport
+        if painting is None or seen.fitted:
+            return None
+        return ViewChosen(image=painting.name, zoom=seen.zoom, row=seen.middle[0], column=seen.middle[1])
+
+    def show_once(self, view: ViewChosen | None) -> None:
+        """Take up what was seen before a restart, if that image is the first that is opened."""
+        self._view = view
+
+    def image_shown(self, name: str) -> None:
+        """Another image is on the canvas."""
+        view, self._view = self._view, None
+        if view is not None and view.image == name:
+            self._page.canvas.show_middle(view.zoom, view.row, view.column)
 
     def undo(self) -> None:
         patch = self._page.canvas.undo()
@@ -171,6 +205,9 @@ class CanvasDesk(QObject):
 
     def _set_diameter(self, diameter: float) -> None:
         self._page.canvas.brush_diameter = diameter
+
+    def _set_pressure(self, sizes: bool) -> None:
+        self._page.canvas.pressure_sizes_brush = sizes
 
     def _check(self, action: str, checked: bool) -> None:
         if action in self._actions:

@@ -8,7 +8,7 @@ from pathlib import Path
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.masks.export import export_masks
 from painter_app.words import counted
-from shared_folder.classes import new_classes
+from shared_folder.classes import MOST_CLASSES, new_classes
 from shared_folder.image_tiles import PROPOSED_SIDE
 from shared_folder.layout import SharedFolder
 from shared_folder.mask_files import MaskFormat
@@ -194,6 +194,8 @@ def _names(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     if not all(names) or len(set(names)) != len(names):
         raise argparse.ArgumentTypeError("classes are different names with commas between, such as root,stem")
+    if len(names) > MOST_CLASSES:
+        raise argparse.ArgumentTypeError(f"{len(names)} classes are more than the {MOST_CLASSES} that a project has")
     return names
 
 

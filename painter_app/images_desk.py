@@ -1,21 +1,27 @@
-"""The images' desk: their order, annotations that the newest model doubts, and the map of the mask's uncertainty."""
+"""The images' desk: how they are listed, notes, annotations in doubt, and the map of the mask's uncertainty."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from painter_app.dialogs.note import NoteDialog
 from painter_app.masks.export import ask_for_masks
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.project_page import ProjectPage
-from painter_app.session.image_order import Order, Ordered
+from painter_app.session.image_notes import NotesByImage
+from painter_app.session.listing import Listing
 from painter_app.session.ordering import Doubts
 from painter_app.session.painting import Painting
+from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
+from painter_app.settings import SettingsFile
 from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.classes import BACKGROUND_CLASS, LabelClass
 from shared_folder.names import image_id
+from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.segmentation import Contradiction
 from shared_folder.uncertainty import UncertaintyMap, read_uncertainty, uncertain_places
@@ -33,22 +39,45 @@ class ImagesDesk(QObject):
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
 
-    def __init__(self, page: ProjectPage, session: Session, workers: Workers) -> None:
+    def __init__(self, page: ProjectPage, session: Session, workers: Workers, settings: SettingsFile) -> None:
         super().__init__()
         self._page = page
         self._session = session
         self._workers = workers
+        self._settings = settings
         self._told = ""  # of the open image's doubts
-        self._listed = Order.PROJECT
         self._places_seen: dict[str, tuple[Rectangle, ...]] = {}  # of the open image, by its name
         page.images.order.chosen.connect(session.ordering.choose)
         page.images.order.masks_wanted.connect(self._ask_for_masks)
-        session.ordering.ordered.connect(self._ordered)
+        page.images.filter_chosen.connect(session.ordering.show)
+        page.images.note_wanted.connect(self.ask_note)
+        session.project_opened.connect(self._project_opened)
+        session.image_opening.connect(self._show_notes)
+        session.notes.changed.connect(self._notes_changed)
+        session.notes.changed.connect(session.ordering.set_noted)
+        session.notes.noticed.connect(self.noticed)
+        session.ordering.filter_changed.connect(page.images.set_filter)
+        session.ordering.listed.connect(self._listed)
         session.ordering.doubts_changed.connect(self._mark_doubts)
+        session.classes_changed.connect(lambda _: self._mark_doubts(session.ordering.doubts))
         session.maps.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:
-        return {"next_doubtful": self.go_to_next_doubtful, "next_uncertain": self.go_to_next_uncertain}
+        return {
+            "next_doubtful": self.go_to_next_doubtful,
+            "next_uncertain": self.go_to_next_uncertain,
+            "note": lambda: self.ask_note(self._session.image_name or ""),
+        }
+
+    def ask_note(self, name: str) -> None:
+        """Ask for her note on an image."""
+        if self._session.project is None or not name:
+            return
+        notes = self._session.notes
+        others = [note.line for note in notes.of(name) if note.person]
+        dialog = NoteDialog(name, notes.own(name), others, self._page)
+        dialog.written.connect(partial(self._write_note, self._session.project, name))
+        dialog.open()
 
     def go_to_next_doubtful(self) -> None:
         """Open the next image with an annotation in doubt; the one on the screen shows its frames again."""
@@ -87,12 +116,35 @@ class ImagesDesk(QObject):
 
         self._workers.submit(find, show, failed, urgent=True)
 
-    def _ordered(self, found: Ordered) -> None:
-        self._page.images.set_order(found.names, from_top=found.order not in (Order.PROJECT, self._listed))
-        self._listed = found.order
-        self._page.images.order.set_unjudged(found.unjudged)
-        if found.order is not Order.PROJECT:
-            self._session.want_masks_ahead()  # others are next now
+    def _project_opened(self, state: ProjectState) -> None:
+        self._page.images.set_project(
+            state.listing,
+            state.states(),
+            state.annotated,
+            state.others_reached | state.reached,
+            state.project.classes,
+        )
+
+    def _listed(self, listing: Listing) -> None:
+        self._page.images.set_listing(listing)
+        self._page.images.order.set_unjudged(listing.unjudged)
+        self._session.want_masks_ahead()  # others may be next now
+
+    def _write_note(self, project: Project, name: str, text: str) -> None:
+        if self._session.project is None or self._session.project.folder != project.folder:
+            return  # another one was opened meanwhile
+        before, person = self._session.notes.own(name), self._settings.now.person
+        self._session.notes.write(name, text, person)
+        if before and not text:
+            undo = Answer("Put it back", lambda: self._write_note(project, name, before))
+            self.noticed.emit(Notice(f"Your note on {name} is taken away.", answers=(undo,)))
+
+    def _notes_changed(self, notes: NotesByImage) -> None:
+        self._page.images.set_notes(notes)
+        self._show_notes(self._session.image_name or "")
+
+    def _show_notes(self, name: str) -> None:
+        self._page.set_note("   ".join(note.line for note in self._session.notes.of(name)))
 
     def _ask_for_masks(self) -> None:
         project = self._session.project
@@ -106,6 +158,8 @@ class ImagesDesk(QObject):
     def image_shown(self, painting: Painting, _mask: object) -> None:
         """An image is on the canvas."""
         self.notice_withdrawn.emit(self._told)
+        if painting.reached is not None:
+            self._page.images.set_reached(painting.name, painting.reached)
         self._show_doubts(painting)
 
     def _show_doubts(self, painting: Painting) -> None:

@@ -3,10 +3,11 @@
 import importlib.util
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal
+from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
 
 _PATIENCE_MILLISECONDS = 5000
 """How long it may take to end when it is asked to, before it is made to."""
@@ -33,12 +34,18 @@ class LocalTrainer(QObject):
         self.log = log
         self._program = tuple(program)
         self._process: QProcess | None = None  # none while none of ours runs
+        self._leaving: list[QProcess] = []  # asked to end
         self.folder: Path | None = None
         """The shared folder that it serves."""
 
     @property
     def running(self) -> bool:
         return self._process is not None
+
+    @property
+    def leaving(self) -> bool:
+        """Whether one that was stopped has not ended yet."""
+        return bool(self._leaving)
 
     def start(self, shared_folder: Path, painter: str, image_roots: Mapping[str, str]) -> None:
         """Start one for a shared folder; one that runs already goes on."""
@@ -50,7 +57,7 @@ class LocalTrainer(QObject):
         process.setProcessEnvironment(_environment())
         process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         process.setStandardOutputFile(str(self.log))
-        process.finished.connect(self._finished)
+        process.finished.connect(partial(self._finished, process))
         process.errorOccurred.connect(self._failed)
         roots = [f"--images={name}={folder}" for name, folder in image_roots.items()]
         arguments = ["watch", str(shared_folder.resolve()), "--window", painter, "--stdin-open", *roots]
@@ -58,20 +65,36 @@ class LocalTrainer(QObject):
         process.start(self._program[0], [*self._program[1:], *arguments])
 
     def stop(self) -> None:
-        """Let it end: its standard input closes, which it takes as a goodbye; if it doesn't, it is ended."""
+        """Let it end, without waiting for that: its standard input closes, which it takes as a goodbye; if not, it is
+        ended."""
         process, self._process, self.folder = self._process, None, None
-        if process is None:
-            return
-        process.closeWriteChannel()
-        if not process.waitForFinished(_PATIENCE_MILLISECONDS):
-            process.terminate()
-            if not process.waitForFinished(_PATIENCE_MILLISECONDS):
-                process.kill()
-                process.waitForFinished(_PATIENCE_MILLISECONDS)
+        if process is not None:
+            self._leaving.append(process)
+            process.closeWriteChannel()
+            for patience, end in ((1, process.terminate), (2, process.kill)):
+                QTimer.singleShot(patience * _PATIENCE_MILLISECONDS, partial(self._end, process, end))
 
-    def _finished(self) -> None:
-        if self._process is not None:
-            process, self._process = self._process, None
+    def wait(self, seconds: float) -> bool:
+        """Wait for those that were stopped, for each so long at most. Returns whether all have ended."""
+        for process in list(self._leaving):
+            process.waitForFinished(round(1000 * seconds))
+        return not self._leaving
+
+    def kill(self) -> None:
+        """Let those that were stopped end now."""
+        for process in list(self._leaving):
+            process.kill()
+        self.wait(_PATIENCE_MILLISECONDS / 1000)
+
+    def _end(self, process: QProcess, end: Callable[[], None]) -> None:
+        if process in self._leaving:
+            end()
+
+    def _finished(self, process: QProcess) -> None:
+        if process in self._leaving:
+            self._leaving.remove(process)
+        elif process is self._process:
+            self._process = None
             crashed = process.exitStatus() is QProcess.ExitStatus.CrashExit
             if crashed or process.exitCode() != 0:
                 self.ended.emit(

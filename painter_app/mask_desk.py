@@ -16,8 +16,9 @@ from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from painter_app.words import counted
 from painter_app.workers import Workers
-from shared_folder.classes import LabelClass
+from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
+from shared_folder.merging import remaining
 from shared_folder.probability import ProbabilityMap
 from shared_folder.rectangle import Rectangle
 
@@ -39,7 +40,7 @@ class MaskDesk(QObject):
         self._actions: Mapping[str, QAction] = {}
         self._look = MaskLook.FILL
         self._classes: tuple[LabelClass, ...] = ()
-        self._class = 0  # of the map that is shown: its place among the classes
+        self._class = FOREGROUND  # whose probability is shown; the first where there is no such class
         self._probability: ProbabilityMap | None = None
         self._compared: tuple[Labels, Labels] | None = None  # the masks whose changed places were asked for
         self._places: list[Rectangle] | None = None  # those where she hasn't looked yet, once they are known
@@ -48,6 +49,7 @@ class MaskDesk(QObject):
         self._blink.bare_changed.connect(canvas.set_bare)
         page.layers.look_changed.connect(self.show_as)
         page.layers.corrected_changed.connect(self.show_corrected)
+        session.classes_changed.connect(self.set_classes)
         session.mask_changed.connect(self._forget_changes)
         session.maps.probability.changed.connect(self._probability_read)
 
@@ -66,9 +68,8 @@ class MaskDesk(QObject):
         }
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
-        """Another project's classes; the probability is that of the first."""
-        self._classes = tuple(known for known in classes if known.merged_into is None)
-        self._class = 0
+        """Another project's classes, or this one's as they are now."""
+        self._classes = remaining(classes)
         self._show_probability()
 
     def image_shown(self) -> None:
@@ -78,9 +79,8 @@ class MaskDesk(QObject):
 
     def choose_class(self, label: int) -> None:
         """Show the probability of the class of the brush in hand; other brushes leave it as it is."""
-        chosen = next((place for place, each in enumerate(self._classes) if each.id == label), self._class)
-        if chosen != self._class:
-            self._class = chosen
+        if label != self._class and label not in (UNKNOWN, BACKGROUND, CANT_TELL):
+            self._class = label
             self._show_probability()
 
     def show_as(self, look: MaskLook) -> None:
@@ -147,7 +147,8 @@ class MaskDesk(QObject):
         """That of one class, of the open image."""
         if not self._classes:
             return
-        shown, found = self._classes[self._class], self._probability
+        shown = next((each for each in self._classes if each.id == self._class), self._classes[0])
+        found = self._probability
         values = found.of(shown.id) if found is not None else None
         self._page.canvas.set_probability(values, found.facts.scale if found is not None else 1)
         self._page.layers.set_probability(shown.name, missing=values is None)

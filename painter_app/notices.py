@@ -7,9 +7,19 @@ from enum import StrEnum
 from pathlib import Path
 
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PyQt6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 FADES_AFTER_SECONDS = 8.0
+_DETAILS_HEIGHT = 150  # pixels
 
 _REASONS = {
     errno.ENOSPC: "the disk is full. Make room on it",
@@ -49,6 +59,8 @@ class Notice:
     text: str
     weight: Weight = Weight.INFORMATION
     answers: tuple[Answer, ...] = field(default=())
+    details: str = ""
+    """What whoever mends the program wants to know; shown when the user asks for it."""
 
 
 def in_words(error: Exception) -> str:
@@ -80,11 +92,24 @@ class NoticeBar(QFrame):
         self._close.setToolTip("Close this notice (Esc)")
         self._close.clicked.connect(self.dismiss)
         self._buttons: list[QPushButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 6, 8, 6)
+        self._more = QPushButton("&Details")
+        self._more.setCheckable(True)
+        self._more.setToolTip("What whoever mends the program wants to know")
+        self._details = QPlainTextEdit()
+        self._details.setReadOnly(True)
+        self._details.setFixedHeight(_DETAILS_HEIGHT)
+        self._details.setAccessibleName("Details of this notice")
+        self._details.hide()
+        self._more.toggled.connect(self._details.setVisible)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 8, 6)
+        self._row = QHBoxLayout()
         self._row.setSpacing(10)
+        column.addLayout(self._row)
+        column.addWidget(self._details)
         self._row.addWidget(self._sign)
         self._row.addWidget(self._text, 1)
+        self._row.addWidget(self._more)
         self._row.addWidget(self._close)
         self._fading = QTimer(self)
         self._fading.setSingleShot(True)
@@ -131,6 +156,9 @@ class NoticeBar(QFrame):
             return
         notice = self._waiting[-1]
         self._text.setText(notice.text)
+        self._more.setChecked(False)
+        self._more.setVisible(bool(notice.details))
+        self._details.setPlainText(notice.details)
         self._sign.setText(_SIGNS[notice.weight])
         for widget in (self, self._sign):
             widget.setProperty("weight", notice.weight.value)
@@ -154,4 +182,4 @@ class NoticeBar(QFrame):
         button = QPushButton(answer.text)
         button.clicked.connect(chosen)
         self._buttons.append(button)
-        self._row.insertWidget(self._row.count() - 1, button)
+        self._row.insertWidget(self._row.indexOf(self._more), button)

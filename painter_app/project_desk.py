@@ -15,9 +15,11 @@ from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
+from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
+from painter_app.task import Task
 from painter_app.words import at_scale
 from painter_app.workers import Workers
 from shared_folder.classes import new_classes
@@ -41,6 +43,8 @@ class ProjectDesk(QObject):
     """Dialogs and what follows from them. window: their parent. version: this program's."""
 
     noticed = pyqtSignal(object)
+    waiting = pyqtSignal(object)
+    """A Task that takes its time."""
     folder_changed = pyqtSignal()
     image_root_chosen = pyqtSignal()
 
@@ -69,6 +73,7 @@ class ProjectDesk(QObject):
             "new_project": self.new_project,
             "open_project": self.choose_project,
             "export": self.export,
+            "who_did_what": self.who_did_what,
             "open_folder": self.open_folder,
             "image_root": self.choose_image_root,
             "person": self.ask_person,
@@ -87,10 +92,12 @@ class ProjectDesk(QObject):
         existing = shared.project(_SAMPLE).file
         plan = NewProject(shared, _SAMPLE, assets() / "sample" / "images", new_classes(["root"]))
 
-        def make() -> Path:
-            return existing if existing.is_file() else make_project(plan, lambda *_: None).project.folder.file
+        task = self._wait("Making the sample project")
 
-        self._workers.submit(make, self._session.open_project, self._refused)
+        def make() -> Path:
+            return existing if existing.is_file() else make_project(plan, task.report).project.folder.file
+
+        task.run(self._workers, make, self._session.open_project, self._refused)
 
     def new_project(self, images: Path | None = None) -> None:
         """Ask for a new project. images: a folder that was named already."""
@@ -103,7 +110,21 @@ class ProjectDesk(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a project's file or folder, or use a shared folder; a folder of images becomes a new project."""
-        self._workers.submit(lambda: what_is(path), lambda kind: self._open_kind(path, kind), self._refused)
+        task = self._wait(f"Looking at {path.name}")
+        task.run(self._workers, lambda: what_is(path), lambda kind: self._open_kind(path, kind), self._refused)
+
+    def open_last(self) -> None:
+        """Open the project that was open last, if there is one still."""
+        last = Path(self._settings.now.last_project)
+        if self._settings.now.last_project:
+            task = self._wait(f"Opening {last.stem}")
+            open_it = partial(self._session.open_project, last)
+            task.run(self._workers, last.is_file, lambda there: open_it() if there else None, self._refused)
+
+    def _wait(self, title: str) -> Task:
+        task = Task(self, title)
+        self.waiting.emit(task)
+        return task
 
     def _open_kind(self, path: Path, kind: Kind) -> None:
         if kind is Kind.PROJECT:
@@ -125,6 +146,11 @@ class ProjectDesk(QObject):
             ExportDialog(
                 project, project.shared.root / "exports" / project.folder.root.name, self._workers, self._window
             ).open()
+
+    def who_did_what(self) -> None:
+        project = self._session.project
+        if project is not None:
+            WhoDidWhatDialog(project, self._workers, self._window).open()
 
     def open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.shared_folder)))

@@ -22,9 +22,11 @@ from PyQt6.QtWidgets import (
 
 from painter_app.canvas.view import CanvasView
 from painter_app.panels.brushes import BrushPanel
+from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
+from painter_app.words import never_html
 
 _LEFT_WIDTH = 232
 _RIGHT_WIDTH = 268
@@ -41,10 +43,17 @@ class ProjectPage(QWidget):
         self.layers = LayerPanel()
         self.trainer = TrainerPanel(version)
         self.images = ImageList()
+        self.right_parts = QSplitter(Qt.Orientation.Vertical)
+        """The trainer's panel above the list of images."""
+        self.hint, self.trainer_hint = HintCard(), HintCard()
         self.phase = _Elided(Qt.TextElideMode.ElideRight, least=390)
         self.phase.setObjectName("phase")
         self.image_name = _Elided(Qt.TextElideMode.ElideMiddle, least=160)
         self.image_name.setObjectName("imageName")
+        self.note = _Elided(Qt.TextElideMode.ElideRight, least=160)
+        self.note.setObjectName("imageName")
+        self.note.setAccessibleName("Notes on the image")
+        self.note.hide()
         self.buttons: dict[str, ActionButton] = {}
         self._button_row = QHBoxLayout()
         middle = QVBoxLayout()
@@ -62,6 +71,11 @@ class ProjectPage(QWidget):
         layout.addWidget(self._left())
         layout.addLayout(middle, 1)
         layout.addWidget(self._right())
+
+    def set_note(self, text: str) -> None:
+        """What is noted on the image, or nothing."""
+        self.note.setText(f"Note: {text}")
+        self.note.setVisible(bool(text))
 
     def add_buttons(self, actions: Mapping[str, QAction]) -> None:
         """The buttons of the bottom bar; the last is the one that the work goes through."""
@@ -87,21 +101,25 @@ class ProjectPage(QWidget):
         column.addStretch(1)
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_scrolling(tools))
+        layout.setSpacing(0)
+        layout.addWidget(_scrolling(tools), 1)
+        layout.addWidget(self.hint)
         return side
 
     def _right(self) -> QFrame:
         side = QFrame()
         side.setObjectName("side")
         side.setFixedWidth(_RIGHT_WIDTH)
-        parts = QSplitter(Qt.Orientation.Vertical)
+        parts = self.right_parts
         parts.setChildrenCollapsible(False)
         parts.addWidget(_scrolling(_titled("Trainer", self.trainer, 0)))
         parts.addWidget(_titled("Images", self.images, 1))
         parts.setSizes([350, 300])
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(parts)
+        layout.setSpacing(0)
+        layout.addWidget(self.trainer_hint)
+        layout.addWidget(parts, 1)
         return side
 
     def _bottom_bar(self) -> QFrame:
@@ -117,11 +135,15 @@ class ProjectPage(QWidget):
         """What to do now, and with which image."""
         bar = QFrame()
         bar.setObjectName("topBar")
-        layout = QHBoxLayout(bar)
+        line = QHBoxLayout()
+        line.setSpacing(16)
+        line.addWidget(self.phase, 1)
+        line.addWidget(self.image_name)
+        layout = QVBoxLayout(bar)
         layout.setContentsMargins(12, 7, 12, 7)
-        layout.setSpacing(16)
-        layout.addWidget(self.phase, 1)
-        layout.addWidget(self.image_name)
+        layout.setSpacing(4)
+        layout.addLayout(line)
+        layout.addWidget(self.note)
         return bar
 
 
@@ -139,7 +161,7 @@ class _Elided(QLabel):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002
         text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        self.setToolTip(self.text() if text != self.text() else "")
+        self.setToolTip(never_html(self.text()) if text != self.text() else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)

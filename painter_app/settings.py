@@ -68,6 +68,17 @@ class ToneChosen(Document):
     gamma: float = Field(default=1.0, ge=0.25, le=4.0)
 
 
+class ViewChosen(Document):
+    """What she saw of the image that was open last."""
+
+    image: str
+    zoom: float = Field(ge=1 / 64, le=64.0)
+    """The screen's pixels for each of the image's."""
+    row: float
+    column: float
+    """The image's point in the middle of the canvas."""
+
+
 class Settings(Document):
     """What this user chose."""
 
@@ -82,8 +93,16 @@ class Settings(Document):
     theme: Literal["system", "light", "dark"] = "system"
     geometry: str = ""
     """The window's place and size, as Qt saves it, in base64."""
+    panel_heights: tuple[int, ...] = ()
+    """Of the trainer's panel and the list of images, in pixels; none before the first close."""
+    view: ViewChosen | None = None
+    """None where the whole image was in view."""
     brush_diameter: float = Field(default=20.0, ge=1.0, le=1000.0)
     """In image pixels."""
+    hints: tuple[str, ...] | None = None
+    """Names of the hints that are still to be shown; None before the first project."""
+    pressure_sizes_brush: bool = False
+    """Whether a pen paints the wider, the harder it is pressed."""
     tones: dict[str, ToneChosen] = Field(default_factory=dict)
     """Where images aren't shown as they are, by project file."""
     last_project: str = ""
@@ -112,6 +131,11 @@ class SettingsFile:
     def change(self, **changes: Any) -> None:
         """Set some settings, in memory; `save` writes them."""
         self.now = Settings.model_validate({**self.now.model_dump(), **changes})
+
+    def remember_image(self, project: Path, name: str) -> None:
+        """The image that is open in a project, given by its file; the project opened latest comes last."""
+        others = {known: image for known, image in self.now.last_images.items() if known != str(project)}
+        self.change(last_project=str(project), last_images={**others, str(project): name})
 
     def save(self) -> None:
         """Write the file if something changed; belongs into a worker."""

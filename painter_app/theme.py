@@ -90,6 +90,8 @@ QLabel#imageName { color: $faint; }
 QFrame#noticeBar { border: none; border-bottom: 1px solid $border; background: $information; }
 QFrame#noticeBar[weight="question"] { background: $question; }
 QFrame#noticeBar[weight="error"] { background: $error; }
+QFrame#hint { background: $tint; border: none; border-left: 4px solid $accent; border-radius: 4px;
+  border-top-left-radius: 0; border-bottom-left-radius: 0; margin: 6px; }
 QLabel#noticeSign { font-weight: 700; min-width: 20px; max-width: 20px; min-height: 20px; max-height: 20px;
   border: 1px solid $text; border-radius: 10px; color: $text; }
 QPushButton { background: $field; border: 1px solid $border; border-radius: 5px; padding: 5px 12px; color: $text; }
@@ -101,6 +103,7 @@ QPushButton#primary { background: $accent; border-color: $accent; color: $on_acc
   padding: 8px 22px; font-size: 14px; }
 QPushButton#primary:hover { background: $accent_hover; }
 QPushButton#primary:disabled { background: $hover; border-color: $border; color: $faint; }
+QPushButton#small { padding: 2px 8px; }
 QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $text; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $tint; border-color: $accent; }
@@ -110,6 +113,10 @@ QLineEdit, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
   background: $field; border: 1px solid $border; border-radius: 4px; color: $text;
   selection-background-color: $tint; selection-color: $text; }
 QLineEdit { padding: 3px 5px; }
+QTableView#figures { alternate-background-color: $panel; }
+QTableView#figures::item { padding: 0 8px; }
+QHeaderView::section { background: $panel; color: $faint; border: none; border-bottom: 1px solid $border;
+  padding: 6px 10px; font-weight: 600; }
 QComboBox { background: $field; border: 1px solid $border; border-radius: 4px; padding: 3px 6px; color: $text; }
 QComboBox:hover { background: $hover; }
 QComboBox:focus { border-color: $accent; }

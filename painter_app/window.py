@@ -2,20 +2,24 @@
 
 import base64
 import logging
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QByteArray, Qt, QTimer
+from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
+from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
+from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
+from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
 from painter_app.mask_desk import MaskDesk
@@ -32,6 +36,7 @@ from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
 from painter_app.status_bar import WindowStatusBar
 from painter_app.theme import apply_theme, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
+from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.workers import Workers
 from shared_folder.images import thumbnail
 from shared_folder.labels import Labels
@@ -43,8 +48,8 @@ from shared_folder.segmentation import Segmentation
 
 _log = logging.getLogger(__name__)
 
-_OPENING_MILLISECONDS = 150
-"""An image that takes longer than this to open leaves the screen while it is awaited."""
+_BRIEF_SECONDS = 0.3
+"""What takes longer on closing is shown."""
 _THEMES = ("system", "light", "dark")
 
 
@@ -70,18 +75,23 @@ class MainWindow(QMainWindow):
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
         self.mask_desk = MaskDesk(self.page, self.session, self.workers)
-        self.images = ImagesDesk(self.page, self.session, self.workers)
+        self.images = ImagesDesk(self.page, self.session, self.workers, settings)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.hints = HintsDesk(self.page, self.session, settings, self.workers)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
+        self.waits = WaitBar()
         self.status = WindowStatusBar()
         self._pages = QStackedWidget()
-        self._opening = QTimer(self)
-        self._opening.setSingleShot(True)
+        self._closing = False  # while it waits for what is still being written
+        self.gave_up = False
+        """Whether it was closed without waiting for work that goes on, or is stuck."""
+        self._opening = OpeningSign(self)
         self._lay_out()
         self._wire()
         self.set_theme(settings.now.theme)
@@ -95,12 +105,13 @@ class MainWindow(QMainWindow):
         self.canvas_desk.connect_actions(self.actions_by_name)
         self.mask_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
+        self.hints.connect_actions(self.actions_by_name)
         for row in ACTIONS:
             for key in row.canvas_keys:
                 shortcut = QShortcut(QKeySequence(key), self.page.canvas)
                 shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
                 shortcut.activated.connect(self.actions_by_name[row.name].trigger)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.notices.dismiss)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_message)
         for number in range(1, 10):
             digit = QShortcut(QKeySequence(str(number)), self)
             digit.activated.connect(partial(self.canvas_desk.choose_class, number - 1))
@@ -110,6 +121,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(centre)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.waits)
         layout.addWidget(self.notices)
         layout.addWidget(self._pages, 1)
         self.setCentralWidget(centre)
@@ -125,6 +137,8 @@ class MainWindow(QMainWindow):
             **self.trainers.slots(),
             **self.network.slots(),
             **self.contrast.slots(),
+            **self.hints.slots(),
+            **self.classes.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -150,8 +164,18 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session, self.projects, self.trainers, self.images, self.mask_desk, self.contrast):
+        for source in (
+            session,
+            self.projects,
+            self.trainers,
+            self.images,
+            self.mask_desk,
+            self.contrast,
+            self.classes,
+        ):
             source.noticed.connect(self.notices.show_notice)
+        session.waiting.connect(self.waits.watch)
+        self.projects.waiting.connect(self.waits.watch)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)
         self.workers.unexpected.connect(self._unexpected)
@@ -160,8 +184,8 @@ class MainWindow(QMainWindow):
             hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
-        self._opening.timeout.connect(self._still_opening)
         self.canvas_desk.label_chosen.connect(self.mask_desk.choose_class)
+        self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
         canvas.notice.connect(self._tell)
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
@@ -170,6 +194,7 @@ class MainWindow(QMainWindow):
         self.page.images.chosen.connect(self._image_chosen)
         self.page.images.test_image_chosen.connect(session.set_test_image)
         session.test_set_changed.connect(self.page.images.set_test_set)
+        session.others.changed.connect(self.page.images.set_open_by)
         self.status.open_requested.connect(self.projects.open_folder)
         self.status.change_requested.connect(self.projects.change_folder)
         self.welcome.sample_chosen.connect(self.projects.open_sample)
@@ -183,9 +208,7 @@ class MainWindow(QMainWindow):
 
     def open_last(self) -> None:
         """Open the project that was open last, if there is one still."""
-        last = Path(self.settings.now.last_project)
-        if self.settings.now.last_project:
-            self.workers.submit(last.is_file, lambda there: self.session.open_project(last) if there else None)
+        self.projects.open_last()
 
     def close_project(self) -> None:
         self.session.close_project()
@@ -203,17 +226,33 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Save what is unsaved, with a word on the screen while that takes time."""
+        if self._closing:
+            if event is not None:
+                event.ignore()
+            return
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
+            pressure_sizes_brush=self.page.canvas.pressure_sizes_brush,
+            panel_heights=tuple(self.page.right_parts.sizes()),
+            view=self.canvas_desk.view(),
         )
         self.workers.submit_in_order(self.settings.save, lambda _: None)
         self.page.canvas.set_message("Saving your strokes…")
-        self._tell("Saving your strokes…")
         self.repaint()
-        self.session.close()
+        self.session.close_project()
         self.trainer.stop()
+        ended = self.workers.close(_BRIEF_SECONDS)
+        if not (self.trainer.wait(_BRIEF_SECONDS) and ended):
+            self._wait_to_close()
         super().closeEvent(event)
+
+    def _wait_to_close(self) -> None:
+        self._closing = True
+        ClosingDialog(self.workers, self.trainer, self).exec()
+        self._closing = False
+        self.trainer.kill()
+        self.gave_up = self.workers.busy
 
     # What the session says
 
@@ -223,7 +262,6 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
         self.mask_desk.set_classes(project.classes)
-        self.page.images.set_images(project.images, state.states(), state.annotated)
         self.page.images.set_thumbnailer(
             lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
         )
@@ -237,10 +275,10 @@ class MainWindow(QMainWindow):
         self.page.canvas.set_read_only("The image is being opened.")
         self.page.images.set_current(name)
         self._show_name(name)
-        self._opening.start(_OPENING_MILLISECONDS)
+        self._opening.begin(name)
 
     def _image_shown(self, painting: Painting, mask: Segmentation | None) -> None:
-        self._opening.stop()
+        self._opening.end()
         canvas, opened = self.page.canvas, painting.opened
         canvas.show_image(opened.image, painting.annotation, _labels(mask))
         canvas.set_read_only(opened.refusal or None)
@@ -253,6 +291,7 @@ class MainWindow(QMainWindow):
         self._enable(image=True)
         self.actions_by_name["nothing_here"].setEnabled(not opened.refusal)
         self.actions_by_name["for_validation"].setEnabled(not opened.refusal and stored is not None)
+        self.canvas_desk.image_shown(opened.name)
         self.canvas_desk.show_undo()
         self.status.clear_pointer()
         self.status.show_zoom(canvas.viewport.zoom)
@@ -261,15 +300,11 @@ class MainWindow(QMainWindow):
             canvas.setFocus()
 
     def _image_unavailable(self, name: str, why: str) -> None:
-        self._opening.stop()
+        self._opening.end()
         self.page.canvas.show_image(None, None, None, why)
         self.status.clear_pointer()
         self.page.phase.setText("This image can't be shown" if name else why)
         self._enable(image=False)
-
-    def _still_opening(self) -> None:
-        name = self.session.image_name
-        self.page.canvas.show_image(None, None, None, f"Opening {name}…")
 
     def _mask_changed(self, mask: Segmentation | None, mark: bool) -> None:
         self.page.canvas.set_mask(_labels(mask), mark_changes=mark)
@@ -293,6 +328,13 @@ class MainWindow(QMainWindow):
             masked = self.canvas_desk.name_of(int(mask.labels.read(pixel)[0, 0])) if mask is not None else ""
             below = "   ".join(f"{where}: {what}" for where, what in (("painted", painted), ("mask", masked)) if what)
         self.status.show_pointer(int(row), int(column), below)
+
+    def _close_message(self) -> None:
+        """Escape: the notice, else the hint."""
+        if self.notices.text:
+            self.notices.dismiss()
+        else:
+            self.hints.close_shown()
 
     def _theme_chosen(self, theme: str, _checked: bool = True) -> None:
         self.settings.change(theme=theme)
@@ -336,9 +378,11 @@ class MainWindow(QMainWindow):
 
     def _unexpected(self, error: Exception) -> None:
         """A worker failed at something that nobody expected to fail."""
+        details = ""
         if not isinstance(error, Refused | OSError):
             _log.error("A worker failed", exc_info=error)
-        self._tell(in_words(error), Weight.ERROR)
+            details = "".join(traceback.format_exception(error))
+        self.notices.show_notice(Notice(in_words(error), Weight.ERROR, details=details))
 
     def _rest_seconds(self) -> float:
         canvas = self.page.canvas
@@ -351,6 +395,11 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(base64.b64decode(now.geometry, validate=False)))
         self.page.canvas.brush_diameter = now.brush_diameter
         self.page.brushes.set_diameter(now.brush_diameter)
+        self.canvas_desk.show_once(now.view)
+        if now.panel_heights:
+            self.page.right_parts.setSizes(now.panel_heights)
+        self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
+        self.page.brushes.set_pressure(now.pressure_sizes_brush)
         if self.settings.refusal:
             self._tell(self.settings.refusal, Weight.ERROR)
 

@@ -36,6 +36,7 @@ class Workers(QObject):
         self._in_order: deque[Callable[[], None]] = deque()  # of the lane: its pool alone wouldn't keep the order
         self._lock = threading.Lock()
         self._pending = 0
+        self._saves = 0
         self._closed = False
         self._finished.connect(self._answer)
 
@@ -44,6 +45,17 @@ class Workers(QObject):
         """Work that was submitted and hasn't ended."""
         with self._lock:
             return self._pending
+
+    @property
+    def saves_left(self) -> int:
+        """Work of the ordered lane that hasn't ended."""
+        with self._lock:
+            return self._saves
+
+    @property
+    def busy(self) -> bool:
+        """Whether any work is going on."""
+        return any(pool.activeThreadCount() for pool in (self._lane, self._pool, self._urgent))
 
     def submit(
         self,
@@ -66,15 +78,29 @@ class Workers(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run `work` after all that was given to this lane before: for saves. Dropped after close."""
+
+        def save() -> Result:
+            try:
+                return work()
+            finally:
+                with self._lock:
+                    self._saves -= 1
+
         if not self._closed:
-            self._in_order.append(self._counted(work, done, failed))
+            with self._lock:
+                self._saves += 1
+            self._in_order.append(self._counted(save, done, failed))
             self._lane.start(self._next_in_order)
 
-    def close(self, seconds: float) -> bool:
-        """Take no more work, drop what has not begun, let saves end. Returns whether all ended in time."""
+    def shut(self) -> None:
+        """Take no more work, drop what has not begun, but saves; answer nobody."""
         self._closed = True
         for pool in (self._pool, self._urgent):
             pool.clear()
+
+    def close(self, seconds: float) -> bool:
+        """Shut, and wait for what has begun and for saves. Returns whether all ended in time."""
+        self.shut()
         # The lane first: it holds saves.
         ended = [pool.waitForDone(int(seconds * 1000)) for pool in (self._lane, self._pool, self._urgent)]
         return all(ended)

@@ -3,10 +3,9 @@
 A patch (the pixels that a stroke changed, before and after) is what undo, the journal and merging share.
 """
 
-import math
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,12 +14,8 @@ from numpy.typing import NDArray
 from shared_folder.classes import CANT_TELL, UNKNOWN
 from shared_folder.labels import TILE, Labels, Pixels, TileIndex
 from shared_folder.rectangle import NOTHING, Rectangle, whole
+from shared_folder.sweeps import Disc, Point, around, newly_swept
 
-Point = tuple[float, float]
-"""Row and column in image pixels; the centre of the first pixel is (0.5, 0.5)."""
-
-_STRIP = 64
-"""Rows of a stamp that are painted at once: a crescent's parts fill little of the rectangle around all of it."""
 _PIECE = struct.Struct("<6I")  # a piece's rectangle, and the lengths of its two compressed blocks
 
 
@@ -147,28 +142,22 @@ class Annotation:
     def stamp(
         self, start: Point, end: Point, radius: float, label: int, before: Point | None = None
     ) -> tuple[Rectangle, ...]:
-        """Label every pixel whose centre is within radius of the segment from start to end.
+        """Label every pixel whose centre is within radius of the segment from start to end: `sweep` with an even
+        brush. before: where the segment stamped last began, which ended in `start`."""
+        behind = None if before is None else Disc(before, radius)
+        return self.sweep(Disc(start, radius), Disc(end, radius), label, behind)
 
-        The disc of the brush swept along the segment; the pixel under `end` is always labelled, so that the
-        smallest brush paints too. before: where the segment stamped last began, which ended in `start`; what it
-        labelled is left alone, so that a wide brush costs the crescent that it moves on by. Returns rectangles
-        inside the image that hold everything that changed.
+    def sweep(self, start: Disc, end: Disc, label: int, before: Disc | None = None) -> tuple[Rectangle, ...]:
+        """Label every pixel whose centre lies in a disc that moves and grows evenly from start to end.
+
+        The pixel under the end is always labelled, so that the smallest brush paints too. before: where the segment
+        swept last began, which ended in `start`; what it labelled is left alone, so that a wide brush costs the
+        crescent that it moves on by. Returns rectangles inside the image that hold everything that changed.
         """
-        reach = max(radius, 0.5)
-        bounds = Rectangle(
-            int(np.floor(min(start[0], end[0]) - reach)),
-            int(np.floor(min(start[1], end[1]) - reach)),
-            int(np.ceil(max(start[0], end[0]) + reach)) + 1,
-            int(np.ceil(max(start[1], end[1]) + reach)) + 1,
-        ).intersection(whole(self.shape))
+        bounds = around(start).union(around(end)).intersection(whole(self.shape))
         if bounds.empty:
             return ()
-        runs = _swept_runs(bounds, start, end, reach)
-        _add_pixel(runs, bounds, end)
-        sides = [runs] if before is None else _beside(runs, _swept_runs(bounds, before, start, reach))
-        changed = tuple(
-            self.paint(part, label, inside) for side in sides for part, inside in _filled_strips(bounds, *side)
-        )
+        changed = tuple(self.paint(part, label, inside) for part, inside in newly_swept(bounds, start, end, before))
         self._compress_left_behind(bounds)
         return changed
 
@@ -239,97 +228,6 @@ def _block(labels: Pixels) -> bytes:
     if ((labels == second) == others).all():
         return _TWO + bytes((first, second)) + zlib.compress(np.packbits(others).tobytes(), 1)
     return zlib.compress(labels.tobytes(), 1)
-
-
-def swept_disc(bounds: Rectangle, start: Point, end: Point, radius: float) -> NDArray[np.bool_]:
-    """Pixels (h, w) of `bounds` whose centres are within radius of the segment from start to end."""
-    return _inside(*_swept_runs(bounds, start, end, radius), bounds.width)
-
-
-_Columns = NDArray[np.int32]
-_Runs = tuple[_Columns, _Columns]
-"""First and last column of each row, from the left of some bounds; none where the last comes before the first."""
-
-
-def _swept_runs(bounds: Rectangle, start: Point, end: Point, radius: float) -> _Runs:
-    """A swept disc by rows.
-
-    It is convex, so that each row of pixels holds one run of it: from the leftmost to the rightmost of its three
-    parts, the discs at both ends and the band between them.
-    """
-    rows = np.arange(bounds.top, bounds.bottom, dtype=np.float64) + 0.5
-    runs = [_disc_run(rows, start, radius), _disc_run(rows, end, radius), _band_run(rows, start, end, radius)]
-    lefts, rights = zip(*runs, strict=True)
-    first = np.ceil(np.minimum.reduce(lefts) - bounds.left - 0.5).clip(0, bounds.width).astype(np.int32)
-    last = np.floor(np.maximum.reduce(rights) - bounds.left - 0.5).clip(-1, bounds.width - 1).astype(np.int32)
-    return first, last
-
-
-def _add_pixel(runs: _Runs, bounds: Rectangle, point: Point) -> None:
-    """Let the run of a point's row reach the pixel under the point, which lies in it or beside it."""
-    row, column = math.floor(point[0]) - bounds.top, math.floor(point[1]) - bounds.left
-    if 0 <= row < bounds.height and 0 <= column < bounds.width:
-        first, last = runs
-        first[row], last[row] = min(first[row], column), max(last[row], column)
-
-
-def _beside(runs: _Runs, covered: _Runs) -> list[_Runs]:
-    """What is left of runs at either side of others."""
-    none = covered[0] > covered[1]
-    left = runs[0], np.where(none, runs[1], np.minimum(runs[1], covered[0] - 1))
-    right = np.where(none, runs[1] + 1, np.maximum(runs[0], covered[1] + 1)), runs[1]
-    return [left, right]
-
-
-def _filled_strips(
-    bounds: Rectangle, first: _Columns, last: _Columns
-) -> Iterator[tuple[Rectangle, NDArray[np.bool_]]]:
-    """Rectangles that hold all of some runs, and the pixels (h, w) of the runs in each."""
-    for begin in range(0, bounds.height, _STRIP):
-        rows = begin + np.flatnonzero(first[begin : begin + _STRIP] <= last[begin : begin + _STRIP])
-        if len(rows):
-            top, bottom = int(rows[0]), int(rows[-1]) + 1
-            left, right = int(first[rows].min()), int(last[rows].max()) + 1
-            part = Rectangle(top, left, bottom, right).shifted(bounds.top, bounds.left)
-            yield part, _inside(first[top:bottom] - left, last[top:bottom] - left, right - left)
-
-
-def _inside(first: _Columns, last: _Columns, width: int) -> NDArray[np.bool_]:
-    columns = np.arange(width, dtype=np.int32)
-    inside: NDArray[np.bool_] = columns >= first[:, None]
-    inside &= columns <= last[:, None]
-    return inside
-
-
-_Run = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Left and right end in each row of pixels; left of infinity means none."""
-
-
-def _disc_run(rows: NDArray[np.float64], centre: Point, radius: float) -> _Run:
-    squared = radius**2 - (rows - centre[0]) ** 2
-    half = np.where(squared >= 0, np.sqrt(np.maximum(squared, 0)), -np.inf)
-    return centre[1] - half, centre[1] + half
-
-
-def _band_run(rows: NDArray[np.float64], start: Point, end: Point, radius: float) -> _Run:
-    """The points beside the segment: those between its ends, and near enough to its line."""
-    along_rows, along_columns = end[0] - start[0], end[1] - start[1]
-    length = math.hypot(along_rows, along_columns)
-    down = rows - start[0]
-    between = _linear_run(down * along_rows, along_columns, 0, length**2)
-    near = _linear_run(down * along_columns, -along_rows, -radius * length, radius * length)
-    left, right = np.maximum(between[0], near[0]), np.minimum(between[1], near[1])
-    missed = (left > right) | (length == 0)
-    return np.where(missed, np.inf, left + start[1]), np.where(missed, -np.inf, right + start[1])
-
-
-def _linear_run(offset: NDArray[np.float64], slope: float, low: float, high: float) -> _Run:
-    """Where low <= offset + slope x <= high, for each offset."""
-    if slope == 0:
-        holds = (offset >= low) & (offset <= high)
-        return np.where(holds, -np.inf, np.inf), np.where(holds, np.inf, -np.inf)
-    one, other = (low - offset) / slope, (high - offset) / slope
-    return np.minimum(one, other), np.maximum(one, other)
 
 
 def replay(patches: Iterable[Patch], labels: Labels, written: Labels | None = None) -> int:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from shared_folder.annotation import Patch, replay
 from shared_folder.classes import CANT_TELL
+from shared_folder.correction import dice_of_shown
 from shared_folder.label_files import (
     ANNOTATION_CODE,
     check_size,
@@ -19,12 +20,14 @@ from shared_folder.label_files import (
     encode_palette,
     encode_rgba,
     needs_palette,
+    read_facts,
 )
 from shared_folder.labels import Labels
 from shared_folder.names import conflict_of, image_id, is_debris
 from shared_folder.project import Project, change_test_set, label_name
 from shared_folder.publish import Document, patiently, publish
 from shared_folder.refused import Refused
+from shared_folder.review import Reached, known_way
 
 VALIDATION_SHARE = 5
 """RootPainter's rule: one validation image for every five to train on."""
@@ -41,9 +44,20 @@ class AnnotationFacts(Document):
     clicks: int = 0
     model: str = ""
     """The model whose mask was corrected; nothing for an example."""
+    reached: Reached | None = None
+    """How whoever painted it first had come to the image; None where nobody recorded that."""
+    pixels: dict[int, int] | None = None
+    """How many pixels each label has, by class id; None where nobody counted."""
+    dice: float | None = Field(default=None, ge=0, le=1)
+    """Of the shown mask with the corrected one; None for an example, and where nobody compared them."""
     image_sha256: str = ""
     width: int = 0
     height: int = 0
+
+    @field_validator("reached", mode="before")
+    @classmethod
+    def _known(cls, reached: object) -> Reached | None:
+        return known_way(reached)
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,11 @@ def read_annotation(path: Path, shape: tuple[int, int] | None) -> StoredAnnotati
     return StoredAnnotation(path, labels, _parse(facts), _token(content))
 
 
+def read_annotation_facts(path: Path) -> AnnotationFacts:
+    """What an annotation says of itself, read without its pixels. Refuses a damaged file."""
+    return _parse(read_facts(path))
+
+
 def choose_folder(project: Project, name: str) -> Path:
     """Whether a new annotation goes to train/ or val/: of a test image to val/, else with its group, else by rule.
 
@@ -129,10 +148,12 @@ def save_annotation(
     facts: AnnotationFacts,
     loaded: StoredAnnotation | None,
     strokes: Sequence[Patch],
+    shown: Labels | None = None,
 ) -> SavedAnnotation:
     """Write an annotation whole or not at all; belongs into a worker.
 
     loaded: the file as we read it, or wrote it last. strokes: ours since it was read, those in it by now included.
+    shown: the mask that they correct.
     If the file on disk is another one, our strokes are replayed on it, disagreements are counted and the other copy
     is kept. An existing annotation is rewritten where it is, even when emptied; a new empty one
     is not written. Labels that are only "can't tell" never stay in train/, where RootPainter would look for ever
@@ -153,14 +174,15 @@ def save_annotation(
         target = theirs.path if theirs is not None else choose_folder(project, name) / label_name(name)
         if set(counts) == {CANT_TELL} or project.is_test(name):
             target = project.folder.validation / target.name
-        content = encode_annotation(ours, facts, project)
+        said = facts.model_copy(update={"dice": dice_of_shown(shown, ours) if shown is not None else None})
+        content = encode_annotation(ours, said, project)
         if _unchanged(project, name, theirs):  # encoding takes seconds, in which somebody else may have saved
             break
     kept = _keep(project, theirs.path) if theirs is not None and others else None
     publish(target, content)
     if theirs is not None and theirs.path != target:
         patiently(theirs.path.unlink)
-    return SavedAnnotation(StoredAnnotation(target, ours.snapshot(), facts, _token(content)), disagreements, kept)
+    return SavedAnnotation(StoredAnnotation(target, ours.snapshot(), said, _token(content)), disagreements, kept)
 
 
 def move_annotation(project: Project, name: str, to_validation: bool) -> None:
@@ -220,9 +242,11 @@ def set_aside(project: Project, copy: Path) -> Path:
 
 def encode_annotation(labels: Labels, facts: AnnotationFacts, project: Project) -> bytes:
     """The file of an annotation: RootPainter's RGBA where that can hold it, else a palette."""
-    text = facts.model_copy(update={"height": labels.shape[0], "width": labels.shape[1]}).model_dump_json()
+    height, width = labels.shape
+    counts = labels.counts()
+    text = facts.model_copy(update={"height": height, "width": width, "pixels": counts}).model_dump_json()
     # Labels of classes that this project doesn't have are somebody's work: they are kept too.
-    if needs_palette(project.classes, labels.shape) or labels.counts().keys() - ANNOTATION_CODE.colours.keys():
+    if needs_palette(project.classes, labels.shape) or counts.keys() - ANNOTATION_CODE.colours.keys():
         return encode_palette(labels, project.classes, text)
     return encode_rgba(labels, ANNOTATION_CODE, text)
 

@@ -1,7 +1,8 @@
 """Decoders: from the bytes of an image file to an array, or to a sentence that says why not.
 
-PNG, JPEG, BMP and WebP are read by Pillow, except 16-bit PNG, of which Pillow keeps eight bits; those by
-imagecodecs. TIFF has its own decoder in `tiff.py`. What a file is, is read from its content, not its suffix.
+Pillow reads the header of PNG, JPEG, BMP and WebP, and decodes what is rare. Ordinary PNG and JPEG are decoded by
+imagecodecs, straight into the array: that takes half of the memory, a half to a quarter of the time, and keeps all
+16 bits of a PNG. TIFF has its own decoder in `tiff.py`. What a file is, is read from its content, not its suffix.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ LIMIT = 20_000 * 20_000
 
 FORMATS = ("JPEG", "PNG", "BMP", "DIB", "WEBP")
 """Pillow's names of what may be decoded. MPO, which some phones write as .jpg, counts as JPEG."""
+_JPEG_SCAN, _JPEG_END = b"\xff\xda", b"\xff\xd9"
 
 
 @contextlib.contextmanager
@@ -181,10 +183,11 @@ class PillowDecoder:
             beginning = file.read(26)
             file.seek(0)
             with open_with_pillow(path, file) as image:
-                # IHDR stands first in every PNG: bit depth is byte 24, colour type byte 25
                 self._deep = image.format == "PNG" and beginning[24] == 16
                 self.most_reduced = 3 if image.format == "JPEG" and image.mode in ("L", "RGB") else 0
-                self._mode = {0: "L", 2: "RGB", 4: "LA", 6: "RGBA"}[beginning[25]] if self._deep else _mode(image)
+                plain = _plain_mode(beginning) if image.format == "PNG" else ""
+                self._mode = plain if self._deep else _mode(image)
+                self._png = self._deep or (plain == self._mode and "transparency" not in image.info)
                 self.header = Header(
                     shape=(image.height, image.width, len(self._mode)),
                     dtype=np.dtype(np.uint16 if self._deep else np.uint8),
@@ -196,14 +199,30 @@ class PillowDecoder:
     def decode(self, halvings: int = 0) -> Pixels:
         height, width, channels = self.header.shape
         with open_unchanged(self._path, self._version) as file:
-            if self._deep:
-                pixels = np.asarray(imagecodecs.png_decode(file.read()))
-            else:
+            pixels = self._straight(file) if not halvings else None
+            if pixels is None:
+                file.seek(0)
                 with open_with_pillow(self._path, file) as image:
                     if halvings:  # by libjpeg, from the coarser waves of each block alone
                         image.draft(image.mode, (width >> halvings, height >> halvings))
                     pixels = np.asarray(image if image.mode == self._mode else image.convert(self._mode))
         return pixels.reshape(-(-height >> halvings), -(-width >> halvings), -1)[..., :channels]
+
+    def _straight(self, file: BinaryIO) -> Pixels | None:
+        """The whole picture without Pillow; None where Pillow knows better."""
+        if self._png:
+            return np.asarray(imagecodecs.png_decode(file.read()))
+        if self.most_reduced:
+            content = file.read()
+            if content.rfind(_JPEG_END) > content.rfind(_JPEG_SCAN):  # else cut short, of which libjpeg says nothing
+                return np.asarray(imagecodecs.jpeg8_decode(content))
+        return None
+
+
+def _plain_mode(beginning: bytes) -> str:
+    """Pillow's name for what a PNG of 8 or 16 bits holds; nothing for a palette and for fewer bits."""
+    # IHDR stands first in every PNG: bit depth is byte 24, colour type byte 25
+    return {0: "L", 2: "RGB", 4: "LA", 6: "RGBA"}.get(beginning[25], "") if beginning[24] in (8, 16) else ""
 
 
 def _mode(image: Image.Image) -> str:

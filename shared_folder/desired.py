@@ -31,8 +31,8 @@ class DesiredState(Document):
     probability: bool = False
     """Whether she looks at how likely the classes are in the image on the screen: a map of that is wanted too."""
     painting: bool = False
-    """Whether she has a brush on the canvas just now: a trainer on the same machine leaves her the processor. While
-    it lasts the file is replaced every half minute; one whose counter stands still is a window that has died."""
+    """Whether she has a brush on the canvas just now: a trainer on the same machine leaves her the processor. The
+    file is replaced every half minute; one whose counter stands still is a window that has died."""
     host: str = ""
     """The machine that she paints on."""
 

@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from shared_folder.annotation import Annotation, Patch, Point, corrected
+from shared_folder.annotation import Annotation, Patch, corrected
 from shared_folder.classes import BACKGROUND, UNKNOWN
 from shared_folder.labels import Labels, Pixels
+from shared_folder.merging import UNMERGED, MergeTable
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.refused import Refused
+from shared_folder.sweeps import Point
 
 MOST_SIDE = 8192
 """Pixels along a region's side: looking for the end of a larger one would take seconds."""
@@ -27,8 +29,10 @@ _EIGHT = np.ones((3, 3), bool)
 class Fill(Protocol):
     """Something that covers an area."""
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:
-        """Lay it on labels, which change. mask: the one on the screen. Returns what changed, None for nothing.
+    def patch(self, labels: Labels, mask: Labels | None, counts_as: MergeTable = UNMERGED, /) -> Patch | None:
+        """Lay it on labels, which change. mask: the one on the screen. counts_as: by the classes' merges.
+
+        Returns what changed, None for nothing.
 
         Raises Refused, with a sentence for the user, where it can't be done.
         """
@@ -42,7 +46,7 @@ class PolygonFill:
     points: tuple[Point, ...]
     label: int
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:  # noqa: ARG002
+    def patch(self, labels: Labels, *_: object) -> Patch | None:
         annotation = Annotation(labels)
         annotation.begin_stroke()
         for part, inside in polygon_strips(self.points, labels.shape):
@@ -61,7 +65,7 @@ class RegionFill:
     point: Point
     label: int
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:
+    def patch(self, labels: Labels, mask: Labels | None, counts_as: MergeTable = UNMERGED) -> Patch | None:
         row, column = int(self.point[0]), int(self.point[1])
         pixel = Rectangle(row, column, row + 1, column + 1)
         if pixel.intersection(whole(labels.shape)) != pixel or min(self.point) < 0:
@@ -70,8 +74,8 @@ class RegionFill:
         def shown(part: Rectangle) -> Pixels:
             painted = labels.read(part)
             if mask is None or self.label == UNKNOWN:
-                return painted
-            return corrected(mask.read(part), painted)
+                return counts_as[painted]
+            return counts_as[corrected(mask.read(part), painted)]
 
         found = int(shown(pixel)[0, 0])
         if found == UNKNOWN:
@@ -95,13 +99,13 @@ class RightFill:
 
     points: tuple[Point, ...]
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:
+    def patch(self, labels: Labels, mask: Labels | None, counts_as: MergeTable = UNMERGED) -> Patch | None:
         if mask is None:
             raise Refused("There is no mask yet that could be right.")
         annotation = Annotation(labels)
         annotation.begin_stroke()
         for part, inside in polygon_strips(self.points, labels.shape):
-            says = mask.read(part)
+            says = counts_as[mask.read(part)]
             open_here = inside & (labels.read(part) == UNKNOWN)
             for label in np.unique(says[open_here]).tolist():
                 if label != UNKNOWN:
@@ -115,7 +119,7 @@ class WholeFill:
 
     label: int
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:  # noqa: ARG002
+    def patch(self, labels: Labels, *_: object) -> Patch | None:
         annotation = Annotation(labels)
         annotation.begin_stroke()
         annotation.paint(whole(labels.shape), self.label)

@@ -13,6 +13,7 @@ Transparent pixels are laid on white, as image viewers and browsers do: what is 
 mostly dark (scans, tracings), and would vanish on black.
 """
 
+import contextlib
 import functools
 import hashlib
 import math
@@ -43,8 +44,7 @@ COARSEST_SIDE = 256
 """Levels are offered until the longest side is at most this."""
 FIRST_SIDE = 1000
 """Pixels of the longest side that a first view needs at least, where a coarser level can be had much sooner."""
-CHEAP_HALVINGS = 2
-"""A level is averaged on the fly from one in the file at most this many levels finer; others are built and kept."""
+_LEAST_BAND = 64  # rows of the file that are averaged together
 SAMPLE_PIXELS = 2**18
 SAMPLE_SQUARES = 16
 SAMPLE_SQUARE_SIDE = 64
@@ -53,6 +53,9 @@ LEARNED_PERCENTILES = (1.0, 99.0)
 LEAST_CONTRAST = 16.0
 """Grey levels of an integer image that `learned` stretches at most to -1..1: less is noise, not content."""
 LEARNED_LIMIT = 3.0
+LARGE = 64 * 2**20
+"""Bytes of a decoded image."""
+_one_at_a_time = threading.Lock()
 
 
 def open_image(path: Path, page: int = 0) -> "ImageFile":
@@ -87,7 +90,9 @@ def thumbnail(path: Path, side: int, page: int = 0) -> NDArray[np.uint8]:
     level = 0
     while level + 1 < image.levels and max(image.level_shape(level + 1)) >= side:
         level += 1
-    small = Image.fromarray(image.displayed(level, whole(image.level_shape(level))))
+    # Of large images one after another: many at once would need as much memory as all of them together.
+    with _one_at_a_time if image.memory >= LARGE else contextlib.nullcontext():
+        small = Image.fromarray(image.displayed(level, whole(image.level_shape(level))))
     small.thumbnail((side, side))
     return np.array(small)
 
@@ -96,7 +101,7 @@ class ImageFile:
     """One image, or one page. Safe to share between threads; holds its decoded pixels until it is forgotten.
 
     shape: (H, W, C) as shown, EXIF orientation applied. dtype: uint8, uint16 or float32. levels: level k is the image
-    at 1/2**k. pages: of the file. A tiled TIFF of some size is never decoded whole.
+    at 1/2**k. pages: of the file. A large TIFF in tiles, strips or uncompressed is never decoded whole.
     """
 
     def __init__(self, path: Path, page: int) -> None:
@@ -113,7 +118,7 @@ class ImageFile:
         self.has_alpha = header.has_alpha
         self.pages = header.pages
         self.levels = 1 + max(0, math.ceil(math.log2(max(height, width) / COARSEST_SIDE)))
-        self._tiled = decoder if isinstance(decoder, TiffDecoder) and decoder.by_tile else None
+        self._by_part = decoder if isinstance(decoder, TiffDecoder) and decoder.by_part else None
         self._kept: dict[int, Pixels] = {}  # levels in memory, as shown
         self._keeping = threading.RLock()
 
@@ -124,6 +129,13 @@ class ImageFile:
         while level < self._decoder.most_reduced and max(self.level_shape(level + 1)) >= FIRST_SIDE:
             level += 1
         return min(level, self.levels - 1)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it holds once all its levels have been looked at."""
+        part = self._by_part
+        kept = [level for level in range(self.levels) if part is None or not _is_cheap(part, level)]
+        return sum(math.prod(self.level_shape(level)) for level in kept) * self.shape[2] * self.dtype.itemsize
 
     def level_shape(self, level: int) -> tuple[int, int]:
         """(H, W) of a level, halves rounded up."""
@@ -141,8 +153,8 @@ class ImageFile:
         if rectangle.empty or rectangle.intersection(inside) != rectangle:
             raise ValueError(f"{rectangle} does not lie inside {self.path.name}, {inside}")
         with refusing(self.path):
-            if self._tiled is not None and level <= self._cheapest(self._tiled, level) + CHEAP_HALVINGS:
-                return self._averaged(self._tiled, level, rectangle)
+            if self._by_part is not None and _is_cheap(self._by_part, level):
+                return self._averaged(self._by_part, level, rectangle)
             return self._level(level)[rectangle.slices].copy()
 
     def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
@@ -212,9 +224,9 @@ class ImageFile:
         return robust_range(shown, DISPLAYED_PERCENTILES), np.array(learned, np.float32).T
 
     def _sample(self) -> Pixels:
-        """Every n-th pixel, or of a tiled image squares in even distances: (h, w, C)."""
+        """Every n-th pixel, or of an image that is read by part squares in even distances: (h, w, C)."""
         height, width, channels = self.shape
-        if self._tiled is None:
+        if self._by_part is None:
             with refusing(self.path):
                 step = max(1, math.isqrt(height * width // SAMPLE_PIXELS))
                 return self._level(0)[::step, ::step]
@@ -235,8 +247,8 @@ class ImageFile:
             return self._kept[level]
 
     def _built(self, level: int) -> Pixels:
-        if self._tiled is not None and level - 1 <= self._cheapest(self._tiled, level - 1) + CHEAP_HALVINGS:
-            return self._halved_by_bands(self._tiled, level - 1)
+        if self._by_part is not None and _is_cheap(self._by_part, level - 1):
+            return self._halved_by_bands(self._by_part, level - 1)
         reduced = 0 < level <= self._decoder.most_reduced and not self._kept
         if level > 0 and not reduced:
             return halved(self._level(level - 1))
@@ -247,31 +259,36 @@ class ImageFile:
             raise damaged(self.path, f"its header promises {promised}, it holds {stored.shape}")
         return np.ascontiguousarray(self._orientation.apply(stored))
 
-    @staticmethod
-    def _cheapest(tiled: TiffDecoder, level: int) -> int:
-        """The coarsest level in the file that is at least as fine as this one."""
-        return max(each for each in tiled.levels if each <= level)
-
-    def _averaged(self, tiled: TiffDecoder, level: int, rectangle: Rectangle) -> Pixels:
+    def _averaged(self, decoder: TiffDecoder, level: int, rectangle: Rectangle) -> Pixels:
         """A rectangle of a level, from the nearest finer one that the file holds."""
-        source = self._cheapest(tiled, level)
+        source = _nearest(decoder, level)
         height, width = self.level_shape(source)
         scaled = Rectangle(*(side << (level - source) for side in rectangle))
         shown = scaled.intersection(Rectangle(0, 0, height, width))
-        pixels = self._orientation.apply(tiled.read(source, self._orientation.stored(shown, height, width)))
+        pixels = self._orientation.apply(decoder.read(source, self._orientation.stored(shown, height, width)))
         for _ in range(level - source):
             pixels = halved(pixels)
         return np.ascontiguousarray(pixels)
 
-    def _halved_by_bands(self, tiled: TiffDecoder, level: int) -> Pixels:
-        """The level above this one, a row of tiles at a time so that memory stays bounded."""
+    def _halved_by_bands(self, decoder: TiffDecoder, level: int) -> Pixels:
+        """The level above this one, a row of tiles or strips at a time so that memory stays bounded."""
         height, width = self.level_shape(level)
         result = np.empty((*self.level_shape(level + 1), self.shape[2]), self.dtype)
-        rows = max(2, tiled.tile_height >> (level - self._cheapest(tiled, level)) & ~1)
+        rows = max(2, max(_LEAST_BAND, decoder.segment_height) >> (level - _nearest(decoder, level)) & ~1)
         for top in range(0, height, rows):
-            band = self._averaged(tiled, level, Rectangle(top, 0, min(height, top + rows), width))
+            band = self._averaged(decoder, level, Rectangle(top, 0, min(height, top + rows), width))
             result[top // 2 : top // 2 + -(-band.shape[0] // 2)] = halved(band)
         return result
+
+
+def _nearest(decoder: TiffDecoder, level: int) -> int:
+    """The coarsest level in the file that is at least as fine as this one."""
+    return max(each for each in decoder.levels if each <= level)
+
+
+def _is_cheap(decoder: TiffDecoder, level: int) -> bool:
+    """Whether a level is averaged from the file whenever it is looked at, and not kept."""
+    return level <= _nearest(decoder, level) + decoder.cheap_halvings
 
 
 def _decoder(path: Path, page: int) -> PillowDecoder | TiffDecoder:

@@ -8,11 +8,12 @@ text chunk, so that one file is whole by itself.
 import contextlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
@@ -27,12 +28,14 @@ from shared_folder.classes import (
     LabelClass,
 )
 from shared_folder.decoders import LIMIT
-from shared_folder.labels import Labels, Pixels
+from shared_folder.labels import TILE, Labels, Pixels
+from shared_folder.png import png_by_bands
+from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 
 FACTS_KEY = "brushloop"
 MOST_RGBA_PIXELS = 100_000_000
-"""Larger binary maps are written with a palette: RGBA would need 400 MB to write them."""
+"""Larger binary maps are written with a palette: RGBA would need more than 400 MB to read them."""
 
 _MODES = ("P", "L", "RGBA", "RGB", "LA")  # Pillow's names
 _COMPRESSION = 3  # of 9: label maps are flat, more effort gains little
@@ -63,20 +66,17 @@ def needs_palette(classes: tuple[LabelClass, ...], shape: tuple[int, int]) -> bo
 
 def encode_rgba(labels: Labels, code: RgbaCode, facts: str) -> bytes:
     """RootPainter's PNG of a binary label map. facts: JSON for the text chunk."""
-    return encode_png(Image.fromarray(code.encode(labels.to_array())), facts)
+    return png_by_bands(labels.shape, map(code.encode, labels.bands()), None, _text(facts))
 
 
 def encode_palette(labels: Labels, classes: tuple[LabelClass, ...], facts: str) -> bytes:
     """8-bit palette PNG whose index is the class id; the colours are for people who open the file elsewhere."""
-    image = Image.fromarray(labels.to_array()).convert("P")
-    colours = np.zeros((256, 3), np.uint8)
-    colours[:, :] = np.arange(256, dtype=np.uint8)[:, None]
+    colours = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
     colours[UNKNOWN] = 0
     listed = {known.id: known.colour for known in classes}
     for label, colour in {BACKGROUND: BACKGROUND_COLOUR, CANT_TELL: CANT_TELL_COLOUR, **listed}.items():
         colours[label] = rgb(colour)
-    image.putpalette(colours.tobytes())
-    return encode_png(image, facts)
+    return png_by_bands(labels.shape, labels.bands(), colours, _text(facts))
 
 
 def decode_annotation(content: bytes, name: str, shape: tuple[int, int] | None = None) -> tuple[Labels, str]:
@@ -84,16 +84,16 @@ def decode_annotation(content: bytes, name: str, shape: tuple[int, int] | None =
 
     shape: (H, W) of its image. Refuses a file of another size, before any memory is taken for its pixels.
     """
-    image, facts = decode_png(content, name, shape)
-    if image.mode in ("P", "L"):
-        return Labels.from_array(np.asarray(image)), facts
-    channels = np.asarray(image.convert("RGBA"))
-    labels = np.zeros(channels.shape[:2], np.uint8)
-    # Later lines win: RootPainter's foreground is any red, its background any green.
-    labels[channels[..., 2] > 0] = CANT_TELL
-    labels[channels[..., 1] > 0] = BACKGROUND
-    labels[channels[..., 0] > 0] = FOREGROUND
-    return Labels.from_array(labels), facts
+
+    def labels_of(channels: Pixels) -> Pixels:
+        labels = np.zeros(channels.shape[:2], np.uint8)
+        # Later lines win: RootPainter's foreground is any red, its background any green.
+        labels[channels[..., 2] > 0] = CANT_TELL
+        labels[channels[..., 1] > 0] = BACKGROUND
+        labels[channels[..., 0] > 0] = FOREGROUND
+        return labels
+
+    return _decode(content, name, shape, labels_of)
 
 
 def decode_segmentation(content: bytes, name: str, shape: tuple[int, int] | None = None) -> tuple[Labels, str]:
@@ -101,11 +101,35 @@ def decode_segmentation(content: bytes, name: str, shape: tuple[int, int] | None
 
     shape: as for an annotation.
     """
-    image, facts = decode_png(content, name, shape)
-    if image.mode in ("P", "L"):
-        return Labels.from_array(np.asarray(image)), facts
-    alpha = np.asarray(image.convert("RGBA").getchannel("A"))
-    return Labels.from_array(np.where(alpha > 0, np.uint8(FOREGROUND), np.uint8(BACKGROUND))), facts
+
+    def labels_of(channels: Pixels) -> Pixels:
+        return np.where(channels[..., 3] > 0, np.uint8(FOREGROUND), np.uint8(BACKGROUND))
+
+    return _decode(content, name, shape, labels_of)
+
+
+def _decode(
+    content: bytes, name: str, shape: tuple[int, int] | None, labels_of: Callable[[Pixels], Pixels]
+) -> tuple[Labels, str]:
+    """labels_of: RGBA (h, w, 4) to labels (h, w); where there is a palette, its indexes are the labels."""
+    with _refusing(name):
+        image = _checked_header(content, name, shape)
+        indexed = image.mode in ("P", "L")
+        if image.mode == "RGBA":  # Pillow's memory would come in pieces, which the system doesn't get back
+            pixels: Pixels | None = imagecodecs.png_decode(content)
+        else:
+            image.load()
+            pixels = None
+    labels = Labels((image.height, image.width))
+    for top in range(0, image.height, TILE):  # Pillow copies what numpy asks for, so not all of it at once
+        place = Rectangle(top, 0, min(top + TILE, image.height), image.width)
+        if pixels is None:
+            part = image.crop((place.left, place.top, place.right, place.bottom))
+            band = np.asarray(part if indexed else part.convert("RGBA"))
+        else:
+            band = pixels[place.slices]
+        labels.write(place, band if indexed else labels_of(band))
+    return labels, _facts_of(image)
 
 
 def read_facts(path: Path) -> str:
@@ -132,7 +156,7 @@ def rgb(colour: str) -> tuple[int, int, int]:
 def encode_png(image: Image.Image, facts: str) -> bytes:
     """A PNG with facts (JSON) in its text chunk."""
     text = PngImagePlugin.PngInfo()
-    text.add_text(FACTS_KEY, json.dumps(json.loads(facts)))  # ASCII: any PNG reader takes it
+    text.add_text(*_text(facts))
     file = io.BytesIO()
     image.save(file, "PNG", compress_level=_COMPRESSION, pnginfo=text)
     return file.getvalue()
@@ -144,17 +168,26 @@ def decode_png(content: bytes, name: str, shape: tuple[int, int] | None = None) 
     Whatever it claims to be, no memory is taken for it before its size is known to be right.
     """
     with _refusing(name):
-        image = _header(io.BytesIO(content))
-        if shape is not None and (image.height, image.width) != shape:
-            raise Refused(
-                f"{name}: its size, {image.width} x {image.height}, is not that of the image, "
-                f"{shape[1]} x {shape[0]}. Move the file away or bring back the image that it was made for."
-            )
-        check_size((image.height, image.width), name)
-        if image.mode not in _MODES:
-            raise Refused(f"{name}: is a PNG, but not one of labels (its mode is {image.mode}). Move it away.")
+        image = _checked_header(content, name, shape)
         image.load()
         return image, _facts_of(image)
+
+
+def _checked_header(content: bytes, name: str, shape: tuple[int, int] | None) -> Image.Image:
+    image = _header(io.BytesIO(content))
+    if shape is not None and (image.height, image.width) != shape:
+        raise Refused(
+            f"{name}: its size, {image.width} x {image.height}, is not that of the image, "
+            f"{shape[1]} x {shape[0]}. Move the file away or bring back the image that it was made for."
+        )
+    check_size((image.height, image.width), name)
+    if image.mode not in _MODES:
+        raise Refused(f"{name}: is a PNG, but not one of labels (its mode is {image.mode}). Move it away.")
+    return image
+
+
+def _text(facts: str) -> tuple[str, str]:
+    return FACTS_KEY, json.dumps(json.loads(facts))  # ASCII: any PNG reader takes it
 
 
 def _header(file: BinaryIO) -> Image.Image:

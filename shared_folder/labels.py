@@ -6,6 +6,7 @@ and so that a stroke costs the tiles that it touches, never the image.
 """
 
 from collections.abc import Iterator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,16 @@ TILE = 256
 
 Pixels = NDArray[np.uint8]
 TileIndex = tuple[int, int]
+
+
+class LabelSource(Protocol):
+    """A label map that is read by rectangles; `Labels` is one."""
+
+    shape: tuple[int, int]
+
+    def read(self, rectangle: Rectangle) -> Pixels: ...
+
+    def blank(self, rectangle: Rectangle) -> bool: ...
 
 
 class Labels:
@@ -84,6 +95,12 @@ class Labels:
         """The whole map (H, W); costs the image, so it belongs into workers."""
         return self.read(whole(self.shape))
 
+    def bands(self) -> Iterator[Pixels]:
+        """The whole map from the top, (h, W) at a time, so that no copy of all of it is needed."""
+        height, width = self.shape
+        for top in range(0, height, TILE):
+            yield self.read(Rectangle(top, 0, min(top + TILE, height), width))
+
     def tiles(self) -> Iterator[tuple[Rectangle, Pixels]]:
         """Each tile that was ever written, with its place; read only."""
         for index in sorted(self._tiles):
@@ -148,7 +165,7 @@ class Labels:
             self._borrowed.discard(index)
         elif isinstance(values, int):
             # One value seen through a whole tile takes one byte: labelling a huge image as background is free.
-            self._tiles[index] = np.broadcast_to(np.uint8(values), (part.height, part.width))
+            self._tiles[index] = np.ndarray((part.height, part.width), np.uint8, bytes((values,)), strides=(0, 0))
             self._borrowed.add(index)
         else:
             self._tiles[index] = np.array(values, np.uint8)

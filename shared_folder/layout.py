@@ -146,6 +146,14 @@ class ProjectFolder:
     def review(self, painter: str) -> Path:
         return self.reviews / f"{painter}.json"
 
+    @property
+    def notes(self) -> Path:
+        """One file of notes on images for each person: <painter id>.json."""
+        return self.ours / "notes"
+
+    def notes_of(self, painter: str) -> Path:
+        return self.notes / f"{painter}.json"
+
 
 def starter_weights() -> Path:
     """The model that a project named STARTER as its start model begins with."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.graph import MCP_Geometric
 
-from shared_folder.annotation import Point
+from shared_folder.sweeps import Point
 
 _OPEN_GROUND = 1.0
 _ON_LINE = 0.03

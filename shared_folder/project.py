@@ -5,7 +5,7 @@ import json
 import os
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Literal
@@ -20,8 +20,10 @@ from shared_folder.publish import (
     AnyDocument,
     Document,
     make_folder,
+    parse_document,
     publish,
     publish_document,
+    read_content,
     read_document,
 )
 from shared_folder.refused import Refused
@@ -269,8 +271,12 @@ def create_project(
 
 def change_test_set(project: Project, name: str, wanted: bool) -> Project:
     """Take an image into the test set, or out of it. Returns the project with its settings as they are then."""
-    others = tuple(each for each in read_settings(project.folder).test_set if image_id(each) != image_id(name))
-    return _with_setting(project, test_set=(*others, name) if wanted else others)
+
+    def test_set(now: ProjectSettings) -> tuple[str, ...]:
+        others = tuple(each for each in now.test_set if image_id(each) != image_id(name))
+        return (*others, name) if wanted else others
+
+    return change_settings(project, lambda now: {"test_set": test_set(now)})
 
 
 def change_scale(project: Project, scale: float | None) -> Project:
@@ -281,7 +287,33 @@ def change_scale(project: Project, scale: float | None) -> Project:
     """
     if scale is not None and not LEAST_SCALE <= scale <= LARGEST_SCALE:
         raise ValueError(f"a scale is from {LEAST_SCALE} to {LARGEST_SCALE}, not {scale}")
-    return _with_setting(project, scale=scale)
+    return change_settings(project, lambda _: {"scale": scale})
+
+
+def change_settings(project: Project, change: Callable[[ProjectSettings], Mapping[str, object]]) -> Project:
+    """Write other values of some settings, by name. change: gets the settings as their file holds them now.
+
+    Whatever else the file holds stays, keys that this program doesn't know among it. Returns the project with its
+    settings as they are then. Refuses a project that can't be written.
+    """
+    if project.read_only:
+        raise Refused(project.read_only)
+    path = project.folder.settings
+    try:
+        content = read_content(path)
+    except FileNotFoundError:
+        if project.file.brushloop is not None:
+            raise Refused(_incomplete(project.file)) from None
+        content = b"{}"  # a project of RootPainter's: this is its first setting of ours
+    known = parse_document(content, path.name, ProjectSettings)
+    changed = change(known)
+    settings = ProjectSettings.model_validate(known.model_dump() | dict(changed))
+    kept, written = json.loads(content), settings.model_dump(mode="json", include=set(changed))
+    if "classes" in written:
+        before = {each["id"]: each for each in kept.get("classes", ())}
+        written["classes"] = [before.get(each["id"], {}) | each for each in written["classes"]]
+    publish(path, json.dumps(kept | written, indent=1, ensure_ascii=False).encode())
+    return replace(project, settings=settings)
 
 
 def read_settings(folder: ProjectFolder) -> ProjectSettings:
@@ -297,15 +329,6 @@ def list_projects(shared: SharedFolder) -> list[Path]:
     return sorted(path for path in files if not is_debris(path.name) and not path.parent.name.startswith("."))
 
 
-def _with_setting(project: Project, **changed: object) -> Project:
-    """What others changed in the file meanwhile stays."""
-    if project.read_only:
-        raise Refused(project.read_only)
-    settings = read_settings(project.folder).model_copy(update=changed)
-    publish_document(project.folder.settings, settings)
-    return replace(project, settings=settings)
-
-
 def _place(path: Path) -> Path:
     """An absolute path. A link to a project from elsewhere is followed, one in projects/ is not."""
     plain = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() follows links)
@@ -317,7 +340,7 @@ def _written(folder: ProjectFolder) -> tuple[Path, ...]:
     """The folders of a project that our programs write in."""
     annotations = folder.train, folder.validation
     masks = folder.segmentations, folder.latest, folder.shown, folder.uncertainty
-    return (*annotations, *masks, folder.models, folder.inspections, folder.reviews)
+    return (*annotations, *masks, folder.models, folder.inspections, folder.reviews, folder.notes)
 
 
 def _newer(file: ProjectFile) -> str:

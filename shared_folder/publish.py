@@ -59,16 +59,26 @@ def publish_document(path: Path, document: BaseModel) -> None:
 
 def read_document(path: Path, kind: type[AnyDocument]) -> AnyDocument:
     """Parse a JSON file at the door. Refuses one that is damaged or not of this kind; FileNotFoundError if none."""
+    return parse_document(read_content(path), path.name, kind)
+
+
+def read_content(path: Path) -> bytes:
+    """The JSON of a file. Refuses one that is longer than any of ours; FileNotFoundError if none."""
     with path.open("rb") as file:
         content = file.read(_LONGEST_DOCUMENT + 1)
     if len(content) > _LONGEST_DOCUMENT:
         raise Refused(f"{path.name}: is longer than any such file. Restore it from a copy or delete it.")
+    return content.removeprefix(codecs.BOM_UTF8)  # editors on Windows put a mark first
+
+
+def parse_document(content: bytes, name: str, kind: type[AnyDocument]) -> AnyDocument:
+    """Parse the content of a file called `name`. Refuses what is damaged or not of this kind."""
     try:
-        return kind.model_validate_json(content.removeprefix(codecs.BOM_UTF8))  # editors on Windows put a mark first
+        return kind.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise Refused(f"{path.name}: {where}: {first['msg']}. Restore the file from a copy or delete it.") from error
+        raise Refused(f"{name}: {where}: {first['msg']}. Restore the file from a copy or delete it.") from error
 
 
 def read_documents(folder: Path, kind: type[AnyDocument]) -> tuple[dict[str, AnyDocument], list[str]]:

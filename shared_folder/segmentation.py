@@ -55,6 +55,8 @@ class SegmentationFacts(Findings):
 
     model: str = ""
     """Name of the model that made it, without suffix; nothing for "no model": an empty mask."""
+    pixels: dict[int, int] | None = None
+    """How many pixels each class has, by its id; None where nobody counted."""
 
 
 NOTHING_NOTICED = Findings()
@@ -86,9 +88,12 @@ def empty_segmentation(shape: tuple[int, int]) -> Segmentation:
 
 def write_segmentation(path: Path, segmentation: Segmentation, classes: tuple[LabelClass, ...]) -> None:
     """Write a segmentation whole or not at all, as RootPainter's PNG where that can hold it."""
-    facts = SegmentationFacts(model=segmentation.model, **dict(segmentation.findings)).model_dump_json()
     labels = segmentation.labels
-    if needs_palette(classes, labels.shape):
+    counts = labels.counts()
+    known = SegmentationFacts(model=segmentation.model, pixels=counts, **dict(segmentation.findings))
+    facts = known.model_dump_json()
+    # A model may know classes that were added after these were read.
+    if needs_palette(classes, labels.shape) or counts.keys() - {BACKGROUND, *SEGMENTATION_CODE.colours}:
         publish(path, encode_palette(labels, classes, facts))
     else:
         publish(path, encode_rgba(labels, SEGMENTATION_CODE, facts))
@@ -102,7 +107,7 @@ def read_segmentation(path: Path, shape: tuple[int, int] | None = None) -> Segme
     """
     labels, facts = decode_segmentation(path.read_bytes(), path.name, shape)
     parsed = _parse(facts)
-    return Segmentation(labels, parsed.model, Findings(**parsed.model_dump(exclude={"model"})))
+    return Segmentation(labels, parsed.model, Findings(**parsed.model_dump(exclude={"model", "pixels"})))
 
 
 def facts_of(path: Path) -> SegmentationFacts | None:

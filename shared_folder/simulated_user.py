@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from shared_folder.annotation import Point, swept_disc
 from shared_folder.brush_paths import Path, centre_lines, cut, evenly_spaced, path_length, smoothed, sweeps
 from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 from shared_folder.scores import LabelMap
+from shared_folder.sweeps import Point, swept_disc
 from shared_folder.visible_errors import clearance_of, visible_errors
 
 EXAMPLE_TURNS = 3

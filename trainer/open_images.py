@@ -4,8 +4,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from shared_folder.images import ImageFile, open_image
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
@@ -55,7 +53,7 @@ class OpenImages:
             image = open_image(path, page)
         except Refused as refusal:
             raise self.refuse(path, str(refusal)) from refusal
-        self._opened[place] = _Opened(image, stamp, int(np.prod(image.shape)) * image.dtype.itemsize)
+        self._opened[place] = _Opened(image, stamp, image.memory)
         self._shrink()
         return image
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QPointF, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QRegion
 
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.fills import Fill
 from shared_folder.rectangle import Rectangle
+from shared_folder.sweeps import Disc, Point
 
 SMALLEST, LARGEST = 1.0, 1000.0
 """Diameters in image pixels."""
+LIGHTEST = 0.2
+"""Share of its diameter that the lightest touch of a pen paints with, where pressure sizes the brush."""
 _SMALL = 3.0
 """A circle of a smaller radius on the screen gets a cross, so that the eye finds it."""
 _CROSS = 9.0
@@ -23,29 +26,30 @@ class Brush:
     label: int
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float, _read: object
+        self, annotation: Annotation, point: Point, diameter: float, _read: object, pressure: float
     ) -> tuple["BrushStroke", tuple[Rectangle, ...]]:
-        stroke = BrushStroke(annotation, point, diameter, self.label)
-        return stroke, stroke.move(point)
+        stroke = BrushStroke(annotation, diameter, self.label)
+        return stroke, stroke.move(point, pressure)
 
 
 class BrushStroke:
-    """Discs swept along the pointer's points, each joined to the one before."""
+    """Discs swept along the pointer's points, each joined to the one before; their radius changes evenly between."""
 
     path: tuple[Point, ...] = ()
     late: Fill | None = None
 
-    def __init__(self, annotation: Annotation, point: Point, diameter: float, label: int) -> None:
+    def __init__(self, annotation: Annotation, diameter: float, label: int) -> None:
         self.label = label
         self._annotation = annotation
         self._radius = diameter / 2
-        self._before: Point | None = None  # where the last segment began
-        self._last = point
+        self._before: Disc | None = None  # where the last segment began
+        self._last: Disc | None = None  # and where it ended
         annotation.begin_stroke()
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]:
-        changed = self._annotation.stamp(self._last, point, self._radius, self.label, self._before)
-        self._before, self._last = self._last, point
+    def move(self, point: Point, pressure: float) -> tuple[Rectangle, ...]:
+        disc = Disc(point, self._radius * (LIGHTEST + (1 - LIGHTEST) * pressure))
+        changed = self._annotation.sweep(self._last or disc, disc, self.label, self._before)
+        self._before, self._last = self._last or disc, disc
         return changed
 
     def finish(self) -> Patch | None:
@@ -59,7 +63,7 @@ class Line:
     label: int
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float, _read: object
+        self, annotation: Annotation, point: Point, diameter: float, _read: object, _pressure: float
     ) -> tuple["LineStroke", tuple[Rectangle, ...]]:
         return LineStroke(annotation, point, diameter, self.label), ()
 
@@ -80,7 +84,7 @@ class LineStroke:
     def path(self) -> tuple[Point, ...]:
         return self._start, self._end
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]:
+    def move(self, point: Point, _pressure: float) -> tuple[Rectangle, ...]:
         self._end = point
         return ()
 

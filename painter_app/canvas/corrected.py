@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from painter_app.canvas.layers import WIDEST_LIVE, Key, LabelLayer, Tile
-from painter_app.canvas.pyramid import LabelSource
 from shared_folder.annotation import corrected
-from shared_folder.labels import Labels, Pixels
+from shared_folder.labels import Labels, LabelSource, Pixels
+from shared_folder.merging import MergeTable, counted
 from shared_folder.rectangle import NOTHING, Rectangle
 
 
@@ -35,17 +35,24 @@ class CorrectedLayer(LabelLayer):
     mask: doesn't change; annotation: does, and `changed` tells where.
     """
 
-    def __init__(self, mask: Labels, annotation: Labels, colours: NDArray[np.uint32], outlined: bool) -> None:
-        super().__init__(Corrected(mask, annotation), colours, outlined)
+    def __init__(
+        self,
+        mask: Labels,
+        annotation: Labels,
+        counts_as: MergeTable,
+        colours: NDArray[np.uint32],
+        outlined: bool,
+    ) -> None:
+        super().__init__(counted(Corrected(mask, annotation), counts_as), colours, outlined)
         self.widest = WIDEST_LIVE  # what mends one tile is bounded too
-        self._mask, self._annotation = mask, annotation
+        self._mask, self._annotation, self._counts_as = mask, annotation, counts_as
         self._as_asked = self.source
         self._awaited: dict[Key, Tile] = {}  # asked for, with what has changed since
 
     def missing(self, seen: Rectangle, zoom: float) -> list[Key]:
         keys = super().missing(seen, zoom)
         if keys:
-            self._as_asked = Corrected(self._mask, self._annotation.snapshot())
+            self._as_asked = counted(Corrected(self._mask, self._annotation.snapshot()), self._counts_as)
         for key in keys:
             self._awaited.setdefault(key, Tile())
             self._used_levels.add(key[0])

@@ -11,11 +11,12 @@ from PyQt6.QtGui import QColor
 from painter_app.canvas.corrected import CorrectedLayer
 from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
 from painter_app.canvas.probability import ProbabilityLayer, probability_colours
-from painter_app.canvas.pyramid import Difference, LabelSource
+from painter_app.canvas.pyramid import Difference
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.uncertainty import UncertaintyLayer, uncertainty_colours
 from shared_folder.classes import BACKGROUND_CLASS, BINARY, CANT_TELL_CLASS, FOREGROUND, LabelClass
-from shared_folder.labels import Labels, Pixels
+from shared_folder.labels import Labels, LabelSource, Pixels
+from shared_folder.merging import UNMERGED, counted, merge_table, remaining
 from shared_folder.rectangle import Rectangle
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
@@ -42,15 +43,16 @@ class LayerStack:
     """Layers by name, of one image at a time or none. Knows nothing of widgets."""
 
     def __init__(self) -> None:
-        self.classes: tuple[LabelClass, ...] = BINARY
+        self._classes: tuple[LabelClass, ...] = BINARY  # those that were not merged into another
+        self._counts_as = UNMERGED
         self.visible = {name: name != "uncertainty" for name in LAYERS}
         self.opacity = {"image": 1.0, "mask": 0.55, "uncertainty": 0.9, "annotation": 0.75}
         """0 (not seen at all) to 1."""
         self.bare = False
         """Whether the image is seen alone for now, whatever is visible."""
         self.tone = Tone()
-        self.mask: Labels | None = None  # none until the trainer answers
-        self.mask_before: Labels | None = None  # whose place the mask took, on this image
+        self._mask: Labels | None = None  # none until the trainer answers
+        self._mask_before: Labels | None = None  # whose place the mask took, on this image
         self._annotation: Labels | None = None
         self._look = MaskLook.FILL
         self._shows_corrected = False
@@ -77,6 +79,11 @@ class LayerStack:
             raise KeyError("image")
         return image.read
 
+    @property
+    def mask(self) -> LabelSource | None:
+        """The mask as its classes count; none until the trainer answers."""
+        return counted(self._mask, self._counts_as) if self._mask is not None else None
+
     def shown(self) -> Iterator[tuple[str, Layer]]:
         """Those that are visible, the lowest first."""
         for name in _ORDER:
@@ -100,23 +107,27 @@ class LayerStack:
     def open(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
         """The layers of another image, or none. All of one shape."""
         self._layers = {} if image is None else {"image": ImageLayer(image, self.tone)}
-        self.mask, self.mask_before = mask.snapshot() if mask is not None else None, None
+        self._mask, self._mask_before = mask.snapshot() if mask is not None else None, None
         self._annotation = annotation
         self._set_labels("mask", self.mask)
-        self._set_labels("annotation", annotation)
+        self._set_labels("annotation", counted(annotation, self._counts_as) if annotation is not None else None)
         self._set_corrected()
 
     def set_mask(self, labels: Labels | None) -> None:
         """Another mask, or none."""
-        self.mask_before, self.mask = self.mask, labels.snapshot() if labels is not None else None
+        self._mask_before, self._mask = self._mask, labels.snapshot() if labels is not None else None
         self._set_labels("changes", None)
         self._set_labels("mask", self.mask)
         self._set_corrected()
 
-    def mark_changes(self, before: Labels, mask: Labels) -> None:
-        """Highlight where two masks differ."""
+    def mark_changes(self) -> tuple[Labels, Labels] | None:
+        """Highlight where the mask differs from the one before. Returns the two; None without them."""
+        before, mask = self._mask_before, self._mask
+        if before is None or mask is None:
+            return None
         self._changes_step = 0
-        self._set_labels("changes", Difference(before, mask))
+        self._set_labels("changes", Difference(counted(before, self._counts_as), counted(mask, self._counts_as)))
+        return before, mask
 
     def fade_changes(self) -> bool:
         """Let the highlight fade by a step. Returns whether it is still seen."""
@@ -159,14 +170,25 @@ class LayerStack:
         self._shows_corrected = shown
         self._set_corrected()
 
+    def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
+        """The project's classes, merged ones among them: these are shown as what they count as."""
+        self._classes, self._counts_as = remaining(classes), merge_table(classes)
+        self._set_labels("changes", None)
+        self._set_labels("mask", self.mask)
+        painted = self._layers.get("annotation")
+        if isinstance(painted, LabelLayer) and self._annotation is not None:
+            painted.source = counted(self._annotation, self._counts_as)
+            self._recolour("annotation")
+        self._set_corrected()
+
     def recolour(self) -> None:
-        """After classes or opacities changed."""
+        """After opacities changed."""
         for name in list(self._layers):
             self._recolour(name)
 
     def colour_of(self, label: int) -> QColor:
         """White for unknown."""
-        known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self.classes)}
+        known = {c.id: c.colour for c in (BACKGROUND_CLASS, CANT_TELL_CLASS, *self._classes)}
         return QColor(known.get(label, "#ffffff"))
 
     @property
@@ -182,8 +204,10 @@ class LayerStack:
 
     def _set_corrected(self) -> None:
         layer = None
-        if self._shows_corrected and self.mask is not None and self._annotation is not None:
-            layer = CorrectedLayer(self.mask, self._annotation, self._colours("mask"), self._outlined)
+        if self._shows_corrected and self._mask is not None and self._annotation is not None:
+            layer = CorrectedLayer(
+                self._mask, self._annotation, self._counts_as, self._colours("mask"), self._outlined
+            )
             layer.before = self._layers["mask"]
         self._set("corrected", layer)
 
@@ -218,5 +242,5 @@ class LayerStack:
         if name == "mask" and self._outlined:
             opacity = min(1.0, 2 * opacity)  # a line needs more than a field to be seen
         if name == "mask":
-            return colour_table(mask_classes(self.classes), opacity, background=False)
-        return colour_table(self.classes, opacity, background=True)
+            return colour_table(mask_classes(self._classes), opacity, background=False)
+        return colour_table(self._classes, opacity, background=True)

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
-from painter_app.canvas.pyramid import LabelSource, from_level, level_shape, outline, rank, ranks, to_level
+from painter_app.canvas.pyramid import from_level, level_shape, outline, rank, ranks, to_level
 from painter_app.canvas.tone import Tone
 from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
-from shared_folder.labels import Pixels
+from shared_folder.labels import LabelSource, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 
 SIDE = 512

@@ -5,26 +5,15 @@ root two pixels wide stays visible however far one zooms out.
 """
 
 import itertools
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shared_folder.classes import CANT_TELL, UNKNOWN
-from shared_folder.labels import Pixels
+from shared_folder.labels import LabelSource, Pixels
 from shared_folder.rectangle import Rectangle, whole
 
 _STRIP = 256  # rows; a multiple of any level's pixel
-
-
-class LabelSource(Protocol):
-    """What a layer needs of a label map; `Labels` is one."""
-
-    shape: tuple[int, int]
-
-    def read(self, rectangle: Rectangle) -> Pixels: ...
-
-    def blank(self, rectangle: Rectangle) -> bool: ...
 
 
 def rank(labels: Pixels) -> Pixels:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.fills import Fill
 from shared_folder.labels import Labels
 from shared_folder.live_wire import LiveWire, nearest
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.refused import Refused
+from shared_folder.sweeps import Point
 
 REACH = 150
 """Pixels around its last anchor that a wire knows."""
@@ -33,7 +34,7 @@ class Snap:
     label: int
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage
+        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, _pressure: float
     ) -> tuple["SnapStroke", tuple[Rectangle, ...]]:
         return SnapStroke(annotation, point, diameter, self.label, read), ()
 
@@ -64,7 +65,7 @@ class SnapStroke:
         """Whether the way follows lines up to the pointer."""
         return self._wire.ready
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]:
+    def move(self, point: Point, _pressure: float) -> tuple[Rectangle, ...]:
         self._end = point
         anchor = self._kept[-1]
         if self._wire.ready and math.dist(anchor, point) > _ANCHOR_AT:
@@ -78,7 +79,7 @@ class SnapStroke:
             return self._annotation.end_stroke()
         return self._paint(self._annotation)
 
-    def patch(self, labels: Labels, mask: Labels | None) -> Patch | None:  # noqa: ARG002
+    def patch(self, labels: Labels, *_: object) -> Patch | None:
         """As a fill, for a worker: waits for the wire."""
         self._wire.wait(_LONGEST_WAIT)
         annotation = Annotation(labels)

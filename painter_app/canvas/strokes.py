@@ -4,13 +4,14 @@ import math
 from collections.abc import Sequence
 
 from painter_app.canvas.history import History
-from painter_app.canvas.pyramid import LabelSource
 from painter_app.canvas.snap import ReadImage
 from painter_app.canvas.tools import Gesture, PaintingTool
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import BACKGROUND, UNKNOWN
 from shared_folder.fills import Fill
+from shared_folder.labels import LabelSource
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.sweeps import Point
 
 
 class Strokes:
@@ -46,26 +47,33 @@ class Strokes:
         self.history.clear()
 
     def begin(
-        self, tool: PaintingTool, point: Point, diameter: float, mask: LabelSource | None, read: ReadImage
+        self,
+        tool: PaintingTool,
+        point: Point,
+        diameter: float,
+        mask: LabelSource | None,
+        read: ReadImage,
+        pressure: float = 1.0,
     ) -> tuple[Rectangle, ...]:
         """Press a tool down.
 
-        diameter: of the brush, in image pixels. mask: the one on the screen. read: of the image.
+        diameter: of the brush, in image pixels. mask: the one on the screen. read: of the image. pressure: of the
+        pen, 0 to 1; 1 where that doesn't size the brush.
 
         Raises ValueError while there is no annotation.
         """
         if self.annotation is None:
             raise ValueError("there is no annotation to paint on")
-        self._gesture, changed = tool.press(self.annotation, point, diameter, read)
+        self._gesture, changed = tool.press(self.annotation, point, diameter, read, pressure)
         self._mask, self._over_mask = mask, False
         self._look_at_mask(point)
         return changed
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]:
+    def move(self, point: Point, pressure: float = 1.0) -> tuple[Rectangle, ...]:
         if self._gesture is None:
             return ()
         self._look_at_mask(point)
-        return self._gesture.move(point)
+        return self._gesture.move(point, pressure)
 
     def finish(self) -> Patch | None:
         """The patch of the stroke in hand, now in the history; None if there is none or it changed nothing."""

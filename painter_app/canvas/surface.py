@@ -17,10 +17,10 @@ from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
 from painter_app.canvas.viewport import Viewport
-from shared_folder.annotation import Point
 from shared_folder.classes import LabelClass
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle
+from shared_folder.sweeps import Point
 
 _PAINTING_TIME = 0.003
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
@@ -35,7 +35,7 @@ class Surface(QWidget):
 
     view_changed = pyqtSignal()
     zoom_changed = pyqtSignal(float)
-    """Screen pixels for each image pixel."""
+    """Screen pixels for each image pixel; never while there is no image."""
     damaged = pyqtSignal(Exception)
     """Why a part of the image can't be shown; once for each image."""
 
@@ -61,7 +61,7 @@ class Surface(QWidget):
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.setInterval(_ARRIVALS)
-        self._more.timeout.connect(lambda: self._update_pixels(self._missing))
+        self._more.timeout.connect(self._make_more)  # no lambda: it can be gone before its timer
         self._fading = QTimer(self)
         self._fading.setInterval(_CHANGES_STEP)
         self._fading.timeout.connect(self._fade_changes)
@@ -79,13 +79,11 @@ class Surface(QWidget):
 
     def mark_changes(self) -> tuple[Labels, Labels] | None:
         """Highlight for a moment where the mask differs from the one before. Returns the two; None without them."""
-        before, mask = self._layers.mask_before, self._layers.mask
-        if before is None or mask is None:
-            return None
-        self._layers.mark_changes(before, mask)
-        self._fading.start()
-        self._redraw()
-        return before, mask
+        compared = self._layers.mark_changes()
+        if compared is not None:
+            self._fading.start()
+            self._redraw()
+        return compared
 
     def set_uncertainty(self, values: Pixels | None) -> None:
         """Show another uncertainty map of the image, or none. values: as a layer takes them."""
@@ -119,8 +117,9 @@ class Surface(QWidget):
             self.update()
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
-        self._layers.classes = tuple(classes)
-        self._layers.recolour()
+        """The project's classes; those that were merged into others are shown as these."""
+        self._layers.set_classes(tuple(classes))
+        self._fading.stop()
         self._redraw()
 
     def set_layer_visible(self, name: str, visible: bool) -> None:
@@ -179,6 +178,10 @@ class Surface(QWidget):
         point = QRectF(self.rect()).center() if at is None else at
         zoom = self.viewport.zoom * factor
         self._change_view(lambda: self.viewport.zoom_to(zoom, point.x(), point.y()))
+
+    def show_middle(self, zoom: float, row: float, column: float) -> None:
+        """Set the zoom (the screen's pixels for each of the image's), with a point of the image in the middle."""
+        self._change_view(lambda: self.viewport.show_middle(zoom, (row, column)))
 
     def look_at(self, place: Rectangle) -> None:
         """Show a place of the image near by, in the middle and framed."""
@@ -275,6 +278,9 @@ class Surface(QWidget):
                 self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
                 layer.trim(self._tiles_budget())
 
+    def _make_more(self) -> None:
+        self._update_pixels(self._missing)
+
     def _collect_tiles(self) -> None:
         """Show the tiles that were made meanwhile; what can't be read stays blank."""
         made = [(layer, key, tile) for (layer, key), tile in self._maker.collect() if layer in self._layers]
@@ -326,7 +332,8 @@ class Surface(QWidget):
         self._layers.open(image, annotation, mask)
         self.viewport.show(shape)
         self._redraw()
-        self.zoom_changed.emit(self.viewport.zoom)
+        if shape is not None:
+            self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 
     def _fade_changes(self) -> None:
@@ -374,7 +381,7 @@ class Surface(QWidget):
             self.update()
         else:
             self._redraw()
-        if self.viewport.zoom != zoom:
+        if self.viewport.shape is not None and self.viewport.zoom != zoom:
             self.zoom_changed.emit(self.viewport.zoom)
         self.view_changed.emit()
 

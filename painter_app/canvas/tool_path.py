@@ -6,7 +6,7 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from painter_app.canvas.viewport import Viewport
-from shared_folder.annotation import Point
+from shared_folder.sweeps import Point
 
 _OPACITY = 0.6
 _PENS = ((QColor(0, 0, 0, 160), 3.5), (QColor("#ffffff"), 1.5))

@@ -10,10 +10,11 @@ from typing import Protocol
 
 from painter_app.canvas.brush import Brush, Line
 from painter_app.canvas.snap import ReadImage, Snap
-from shared_folder.annotation import Annotation, Patch, Point
+from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import UNKNOWN
 from shared_folder.fills import Fill, PolygonFill, RegionFill, RightFill
 from shared_folder.rectangle import Rectangle
+from shared_folder.sweeps import Point
 
 
 class Gesture(Protocol):
@@ -32,7 +33,9 @@ class Gesture(Protocol):
         """Once it is finished: what it has yet to find out before it can paint; a worker lets it."""
         ...
 
-    def move(self, point: Point) -> tuple[Rectangle, ...]: ...
+    def move(self, point: Point, pressure: float, /) -> tuple[Rectangle, ...]:
+        """pressure: of the pen, 0 to 1; 1 where that doesn't size the brush."""
+        ...
 
     def finish(self) -> Patch | None: ...
 
@@ -44,9 +47,10 @@ class PaintingTool(Protocol):
     def label(self) -> int: ...
 
     def press(
-        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, /
+        self, annotation: Annotation, point: Point, diameter: float, read: ReadImage, pressure: float, /
     ) -> tuple[Gesture, tuple[Rectangle, ...]]:
-        """Begin a stroke. read: of the image. Returns it and what it changed at once."""
+        """Begin a stroke. read: of the image. pressure: as a gesture's move takes it. Returns the stroke and what it
+        changed at once."""
         ...
 
 
@@ -83,16 +87,11 @@ class Right:
         return RightFill(tuple(path))
 
 
-@dataclass(frozen=True)
-class Pan:
-    """Moves the image."""
-
-
 Filling = Lasso | Region | Right
 Painting = Brush | Line | Snap
-Tool = Painting | Filling | Pan
+Tool = Painting | Filling
 
 
-def eraser_of(tool: Tool) -> Painting | Filling:
+def eraser_of(tool: Tool) -> Tool:
     """What the right button does."""
     return replace(tool, label=UNKNOWN) if isinstance(tool, Line | Snap | Lasso | Region) else Brush(UNKNOWN)

@@ -2,8 +2,8 @@
 
 import math
 
-from shared_folder.annotation import Point
 from shared_folder.rectangle import NOTHING, Rectangle, whole
+from shared_folder.sweeps import Point
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 1 / 64, 64.0
 _FIT_MARGIN = 8.0
@@ -31,7 +31,7 @@ class Viewport:
 
     def resize(self, width: float, height: float, density: float) -> None:
         """The widget's new size. Keeps what is in its centre, or the whole image in view if it was."""
-        centre = self.to_image(self.width / 2, self.height / 2)
+        centre = self.middle
         zoom = self.zoom
         self.width, self.height, self.density = max(1.0, width), max(1.0, height), density
         if self._fitted:
@@ -58,6 +58,21 @@ class Viewport:
         """Set the zoom, keeping the image's point at (x, y) of the widget where it is."""
         self._fitted = False
         self._place(zoom / self.density, self.to_image(x, y), x, y)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether the whole image is in view, and stays so when the widget changes its size."""
+        return self._fitted
+
+    @property
+    def middle(self) -> Point:
+        """The image's point in the middle of the widget."""
+        return self.to_image(self.width / 2, self.height / 2)
+
+    def show_middle(self, zoom: float, point: Point) -> None:
+        """Set the zoom, with a point of the image in the middle of the widget."""
+        self._fitted = False
+        self._place(zoom / self.density, point, self.width / 2, self.height / 2)
 
     def look_at(self, place: Rectangle) -> None:
         """Show a place of the image in the middle of the widget, filling half of it or, if one was nearer, more."""

@@ -21,9 +21,9 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
-from painter_app.dialogs.task import Task
 from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
 from painter_app.notices import in_words
+from painter_app.task import Task
 from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.mask_files import MaskFormat

@@ -21,8 +21,8 @@ from PyQt6.QtWidgets import (
 from painter_app.datasets.make import Cancelled, MadeProject, NewProject, make_project
 from painter_app.datasets.survey import Survey, survey
 from painter_app.dialogs.new_project_form import PICTURES, NewProjectForm
-from painter_app.dialogs.task import Task
 from painter_app.notices import in_words
+from painter_app.task import Task
 from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.layout import SharedFolder

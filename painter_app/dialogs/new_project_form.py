@@ -8,12 +8,10 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QRadioButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -196,7 +194,7 @@ class NewProjectForm(QWidget):
         form.addRow("Cut", _row(self._cut, self._side))
         form.addRow("", self._amount)
         form.addRow("Images are", _row(self._where, self._root))
-        form.addRow("Classes", _scrolling(self._classes))
+        form.addRow("Classes", self._classes)
         form.addRow("Start", _row(self._start))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -215,12 +213,3 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
         row.addWidget(widget)
     row.addStretch(1)
     return row
-
-
-def _scrolling(inner: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(inner)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setMinimumHeight(112)  # three classes
-    return area

@@ -4,12 +4,26 @@ import re
 from collections.abc import Sequence
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 Row = tuple[str, str, str]
 """Group, what it does (a menu's text, mnemonics and all), its key in words such as "Ctrl+Shift+Z"."""
 
 _COLUMNS = 3
+_SHARE = 0.8
+"""Of the screen's height that the keys may take; the rest is for the button and the window's frame."""
+_LEAST = 300.0
 
 
 class ShortcutSheet(QDialog):
@@ -31,8 +45,10 @@ class ShortcutSheet(QDialog):
             columns.addLayout(column)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        sheet = QWidget()
+        sheet.setLayout(columns)
         layout = QVBoxLayout(self)
-        layout.addLayout(columns)
+        layout.addWidget(_scrolling(sheet))
         layout.addWidget(buttons)
 
 
@@ -59,6 +75,23 @@ def _balanced(rows: Sequence[Row]) -> list[list[Group]]:
 
 def _without_mnemonic(text: str) -> str:
     return re.sub("&(.?)", r"\1", text)
+
+
+def _scrolling(sheet: QWidget) -> QScrollArea:
+    """As large as the sheet, where the screen has room for that."""
+    area = QScrollArea()
+    area.setWidget(sheet)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAccessibleName("Keys")
+    room = QGuiApplication.primaryScreen()
+    highest = _SHARE * room.availableGeometry().height() if room is not None else _LEAST
+    wanted = sheet.sizeHint()
+    bar = 0
+    if wanted.height() > highest and (scroll := area.verticalScrollBar()) is not None:
+        bar = scroll.sizeHint().width()
+    area.setMinimumSize(wanted.width() + bar, round(min(wanted.height(), max(_LEAST, highest))))
+    return area
 
 
 def _heading(text: str) -> QLabel:

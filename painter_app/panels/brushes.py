@@ -7,10 +7,13 @@ from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QDoubleSpinBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QSlider,
     QStyle,
@@ -27,7 +30,12 @@ SMALLEST, LARGEST = 1.0, 1000.0
 """Diameters of the brush in image pixels."""
 
 ERASER = LabelClass(UNKNOWN, "eraser", "", "E")
+ALWAYS = (BACKGROUND_CLASS, CANT_TELL_CLASS, ERASER)
+"""Brushes of every project."""
+_LEAST_ROWS = 4
+"""Classes that are always in sight; of more, the rest are scrolled to where there is no room."""
 _STEPS_PER_DECADE = 100
+_GAP = 3  # pixels between buttons
 
 
 class BrushPanel(QWidget):
@@ -37,6 +45,8 @@ class BrushPanel(QWidget):
     """The label that strokes give from now on; UNKNOWN for the eraser."""
     diameter_changed = pyqtSignal(float)
     """In image pixels."""
+    pressure_chosen = pyqtSignal(bool)
+    """Whether a pen's pressure sizes the brush."""
     size_entered = pyqtSignal()
     """Enter was pressed in the size's field."""
 
@@ -45,17 +55,27 @@ class BrushPanel(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.idClicked.connect(self.brush_chosen)
-        self._buttons = QVBoxLayout()
-        self._buttons.setSpacing(3)
+        self._classes = _Column()
+        self._always = QVBoxLayout()
+        self._always.setSpacing(_GAP)
         self._tools = QHBoxLayout()
-        self._tools.setSpacing(3)
+        self._tools.setSpacing(_GAP)
+        brushes = QVBoxLayout()
+        brushes.setSpacing(_GAP)
+        brushes.addWidget(self._classes)
+        brushes.addLayout(self._always)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(self._tools)
         layout.addSpacing(4)
-        layout.addLayout(self._buttons)
+        layout.addLayout(brushes)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
+        self._pressure = QCheckBox("Pen &pressure sizes the brush")
+        self._pressure.setToolTip("Press lightly for a fifth of the brush's size, hard for all of it")
+        self._pressure.setVisible(False)
+        self._pressure.toggled.connect(self.pressure_chosen)
+        layout.addWidget(self._pressure)
 
     def add_tools(self, actions: Sequence[QAction]) -> None:
         """A button for each tool, side by side."""
@@ -73,25 +93,25 @@ class BrushPanel(QWidget):
         current = self._group.checkedId()
         for button in self._group.buttons():
             self._group.removeButton(button)
-            self._buttons.removeWidget(button)
+            button.setParent(None)
             button.deleteLater()
-        brushes = [
-            *(known for known in classes if known.merged_into is None),
-            BACKGROUND_CLASS,
-            CANT_TELL_CLASS,
-            ERASER,
-        ]
-        for brush in brushes:
+        remaining = [known for known in classes if known.merged_into is None]
+        for brush in (*remaining, *ALWAYS):
             button = BrushButton(brush)
             self._group.addButton(button, brush.id)
-            self._buttons.addWidget(button)
-        self.set_current(current if self._group.button(current) else brushes[0].id)
+            if brush in ALWAYS:
+                self._always.addWidget(button)
+            else:
+                self._classes.add(button)
+        self._classes.fit()
+        self.set_current(current if self._group.button(current) else remaining[0].id)
 
     def set_current(self, label: int) -> None:
         """Show the brush in hand, without a signal. A label without a brush changes nothing."""
         button = self._group.button(label)
         if button is not None:
             button.setChecked(True)
+            self._classes.show_button(button)
 
     def set_diameter(self, diameter: float) -> None:
         """Show the brush's diameter in image pixels, without a signal."""
@@ -99,6 +119,15 @@ class BrushPanel(QWidget):
         with QSignalBlocker(self._slider), QSignalBlocker(self._number):
             self._slider.setValue(_position(diameter))
             self._number.setValue(diameter)
+
+    def show_pen(self) -> None:
+        """Offer what only somebody with a pen needs."""
+        self._pressure.setVisible(True)
+
+    def set_pressure(self, sizes: bool) -> None:
+        """Show whether pressure sizes the brush, without a signal."""
+        with QSignalBlocker(self._pressure):
+            self._pressure.setChecked(sizes)
 
     def _size_rows(self) -> QVBoxLayout:
         self._slider = QSlider(Qt.Orientation.Horizontal)
@@ -132,6 +161,49 @@ class BrushPanel(QWidget):
         diameter = float(round(diameter))
         self.set_diameter(diameter)
         self.diameter_changed.emit(diameter)
+
+
+class _Column(QScrollArea):
+    """Buttons below one another: as high as they are if there is room, else scrolled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._inner = QWidget()
+        self._rows = QVBoxLayout(self._inner)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(_GAP)
+        self.setWidget(self._inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it would take the keys at a click
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def add(self, button: QPushButton) -> None:
+        self._rows.addWidget(button)
+
+    def fit(self) -> None:
+        """After buttons came or went."""
+        self._rows.activate()
+        self.updateGeometry()
+
+    def show_button(self, button: QWidget) -> None:
+        """Scroll to a button, if it is one of these."""
+        if self._inner.isAncestorOf(button):
+            self._rows.activate()
+            self.ensureWidgetVisible(button, 0, button.height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._inner.minimumSizeHint().width(), self._height(self._rows.count()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._height(min(self._rows.count(), _LEAST_ROWS)))
+
+    def _height(self, rows: int) -> int:
+        """Of so many rows, in pixels."""
+        item = self._rows.itemAt(0)
+        button = item.widget() if item is not None else None  # the item of one that is new has no size yet
+        return rows * (button.sizeHint().height() + _GAP) - _GAP if button is not None else 0
 
 
 class BrushButton(QPushButton):

@@ -1,4 +1,4 @@
-"""The menu of an image in the list: whether it is a test image, and what that is for."""
+"""The menu of an image in the list: its note, whether it is a test image, and what that is for."""
 
 from collections.abc import Callable
 
@@ -11,13 +11,18 @@ TEST_PURPOSE = (
 )
 
 
-def test_image_menu(parent: QWidget, is_test: bool, choose: Callable[[bool], None]) -> QMenu:
+def image_menu(
+    parent: QWidget, is_test: bool, choose: Callable[[bool], None], write_note: Callable[[], None]
+) -> QMenu:
     """A menu that is gone once it closes. choose: called with whether the image is to be a test image."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
+    note = menu.addAction("&Note…")
     action = menu.addAction("Use as &test image")
-    assert action is not None  # noqa: S101 (Qt's own annotation; it always makes one)
+    assert note is not None and action is not None  # noqa: S101, PT018 (Qt's own annotation; it always makes one)
+    note.setToolTip("Write a note on this image, for everybody in the project")
+    note.triggered.connect(lambda _checked: write_note())
     action.setToolTip(TEST_PURPOSE)
     action.setCheckable(True)
     action.setChecked(is_test)

@@ -1,7 +1,8 @@
-"""The model of the list of images: the names that pass the filter, their states and thumbnails."""
+"""The model of the list of images: the names that are shown, with their states, notes and thumbnails."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from enum import Enum, auto
 from functools import partial
 
 import numpy as np
@@ -11,36 +12,62 @@ from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QWidget
 
 from painter_app.panels.image_menu import TEST_PURPOSE
+from painter_app.session.image_notes import NotesByImage
+from painter_app.session.listing import Listing
+from painter_app.session.other_painters import OtherPainter, Presence
+from painter_app.words import never_html
 from painter_app.workers import Workers
 from shared_folder.names import image_id
-from shared_folder.review import ReviewState
+from shared_folder.review import Reached, ReviewState
 
 Thumbnailer = Callable[[str], NDArray[np.uint8]]
 
-STATE, THUMBNAIL, DOUBT = (Qt.ItemDataRole.UserRole + number for number in range(3))
+STATE, THUMBNAIL, OPEN_BY = (Qt.ItemDataRole.UserRole + number for number in range(3))
 """Roles, beside Qt's own."""
-ANY, ANNOTATED_ONLY, DOUBTFUL_ONLY = "all", "annotated", "doubtful"
-"""Kinds to filter by, beside the review states."""
+
+
+class Mark(Enum):
+    """What an image has beside its state."""
+
+    NOTE = auto()
+    CHOICE = auto()  # it was reached by choice
+    DOUBT = auto()
+
+
+_REACHED = {
+    Reached.ORDER: "Reached in the project's order: part of a fair sample",
+    Reached.CHOICE: "Reached by choice (a jump, a click, a filter, another order): not part of a fair sample",
+}
 _KEPT_THUMBNAILS = 600
 _AT_ONCE = 2  # thumbnails in the making
 _WAITING = 40  # more than a screenful has scrolled by already
 
 
 class ImageModel(QAbstractListModel):
-    """The names that pass the filter. Thumbnails are made when a row is drawn, the latest row first."""
+    """The names that are shown. Thumbnails are made when a row is drawn, the latest row first.
+
+    What concerns many images is taken as it is given, never gone through: there may be 100,000.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.names: list[str] = []
-        """In the order in which they are listed."""
-        self.rows: list[str] = []
-        self._row_of: dict[str, int] = {}
+        self.rows: tuple[str, ...] = ()
+        self._row_of: Mapping[str, int] = {}
         self._states: dict[str, ReviewState] = {}
-        self._annotated: set[str] = set()
-        self._doubts: dict[str, str] = {}
+        self._reached: dict[str, Reached] = {}
+        self._annotated: Collection[str] = frozenset()
+        self._doubts: Mapping[str, str] = {}
+        self._notes: NotesByImage = {}
+        self._open_by: Presence = {}
         self._test_set: frozenset[str] = frozenset()
-        self._text = ""
-        self._kind = ANY
+        self._answers: dict[int, Callable[[str], object]] = {
+            Qt.ItemDataRole.DisplayRole: str,
+            Qt.ItemDataRole.ToolTipRole: lambda name: never_html(self._description(name)),
+            Qt.ItemDataRole.AccessibleTextRole: self._description,
+            STATE: self.state,
+            THUMBNAIL: self._thumbnail,
+            OPEN_BY: lambda name: ", ".join(other.name for other in self._others(name)),
+        }
         self._thumbnailer: Thumbnailer | None = None
         self._workers: Workers | None = None
         self._thumbnails: OrderedDict[str, QPixmap | str] = OrderedDict()  # a text says why there is none
@@ -51,21 +78,8 @@ class ImageModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        name = self.rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return name
-        if role == STATE:
-            return self.state(name)
-        if role == THUMBNAIL:
-            return self._thumbnail(name)
-        if role == DOUBT:
-            return self._doubts.get(image_id(name), "")
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            found = self._thumbnails.get(name)
-            purpose = TEST_PURPOSE if self.is_test(name) else ""
-            more = [purpose, found if isinstance(found, str) else "", self._doubts.get(image_id(name), "")]
-            return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
-        return None
+        answer = self._answers.get(role)
+        return answer(self.rows[index.row()]) if answer is not None else None
 
     def state(self, name: str) -> ReviewState:
         return self._states.get(image_id(name), ReviewState.UNSEEN)
@@ -77,59 +91,65 @@ class ImageModel(QAbstractListModel):
         word = "annotated" if painted else str(state)
         return f"{word}, test image" if self.is_test(name) else word
 
+    def marks(self, name: str) -> tuple[Mark, ...]:
+        image = image_id(name)
+        has = {
+            Mark.NOTE: image in self._notes,
+            Mark.CHOICE: self._reached.get(image) is Reached.CHOICE,
+            Mark.DOUBT: image in self._doubts,
+        }
+        return tuple(mark for mark, there in has.items() if there)
+
     def is_test(self, name: str) -> bool:
         return image_id(name) in self._test_set
 
-    def set_test_set(self, test_set: frozenset[str]) -> None:
-        """test_set: image ids."""
-        changed = test_set ^ self._test_set
-        self._test_set = test_set
-        for name in self.rows if changed else ():
-            if image_id(name) in changed:
-                self._changed(name)
+    def set_project(
+        self, states: dict[str, ReviewState], annotated: Collection[str], reached: dict[str, Reached]
+    ) -> None:
+        """What was done with the images of another project, by image id."""
+        self._waiting.clear()
+        self._states, self._annotated, self._reached = states, annotated, reached
 
-    def set_images(self, names: Sequence[str], states: Mapping[str, ReviewState], annotated: Collection[str]) -> None:
-        if list(names) != self.names:
-            self._waiting.clear()
-        self.names = list(names)
-        self._states = dict(states)
-        self._annotated = set(annotated)
-        self.filter(self._text, self._kind)
+    def set_listing(self, listing: Listing) -> None:
+        """Show these names. In another order what is in view and chosen stays chosen."""
+        if len(listing.names) != len(self.rows):
+            self.beginResetModel()
+            self.rows, self._row_of = listing.names, listing.rows
+            self.endResetModel()
+        elif listing.names is not self.rows:
+            self.layoutAboutToBeChanged.emit()
+            before = {index.row(): self.rows[index.row()] for index in self.persistentIndexList()}
+            self.rows, self._row_of = listing.names, listing.rows
+            for index in self.persistentIndexList():
+                self.changePersistentIndex(index, self.place(before[index.row()]))
+            self.layoutChanged.emit()
 
     def set_state(self, name: str, state: ReviewState) -> None:
         self._states[image_id(name)] = state
         self._changed(name)
 
+    def set_reached(self, name: str, reached: Reached) -> None:
+        self._reached[image_id(name)] = reached
+        self._changed(name)
+
+    def set_test_set(self, test_set: frozenset[str]) -> None:
+        """test_set: image ids."""
+        self._test_set = test_set
+        self._all_changed()
+
     def set_doubts(self, doubts: Mapping[str, str]) -> None:
         """Sentences, by image id, about annotations that the newest model contradicts."""
-        changed = {
-            image for image in doubts.keys() | self._doubts.keys() if doubts.get(image) != self._doubts.get(image)
-        }
-        self._doubts = dict(doubts)
-        if self._kind == DOUBTFUL_ONLY:
-            self.filter(self._text, self._kind)
-        for name in self.rows if changed else ():
-            if image_id(name) in changed:
-                self._changed(name)
+        self._doubts = doubts
+        self._all_changed()
 
-    def set_order(self, names: Sequence[str]) -> None:
-        """List the same images in another order. What is in view and chosen stays chosen."""
-        if list(names) == self.names:
-            return
-        self.layoutAboutToBeChanged.emit()
-        before = {index.row(): self.rows[index.row()] for index in self.persistentIndexList()}
-        self.names = list(names)
-        self._find_rows()
-        for index in self.persistentIndexList():
-            self.changePersistentIndex(index, self.place(before[index.row()]))
-        self.layoutChanged.emit()
+    def set_open_by(self, others: Presence) -> None:
+        """Who else has images open, by their ids."""
+        self._open_by = others
+        self._all_changed()
 
-    def filter(self, text: str, kind: str) -> None:
-        """Show the names that contain a text, without case, and whose state is a kind (a state, or ANY)."""
-        self.beginResetModel()
-        self._text, self._kind = text, kind
-        self._find_rows()
-        self.endResetModel()
+    def set_notes(self, notes: NotesByImage) -> None:
+        self._notes = notes
+        self._all_changed()
 
     def set_thumbnailer(self, thumbnailer: Thumbnailer, workers: Workers) -> None:
         self._thumbnailer, self._workers = thumbnailer, workers
@@ -141,23 +161,6 @@ class ImageModel(QAbstractListModel):
         """Where a name is shown; an invalid index when the filter hides it."""
         row = self._row_of.get(name)
         return QModelIndex() if row is None else self.index(row)
-
-    def _find_rows(self) -> None:
-        wanted = self._text.casefold().strip()
-        if not wanted and self._kind == ANY:
-            self.rows = self.names
-        else:
-            self.rows = [name for name in self.names if wanted in name.casefold() and self._is_kind(name)]
-        self._row_of = {name: row for row, name in enumerate(self.rows)}
-
-    def _is_kind(self, name: str) -> bool:
-        if self._kind == ANY:
-            return True
-        if self._kind == ANNOTATED_ONLY:
-            return image_id(name) in self._annotated
-        if self._kind == DOUBTFUL_ONLY:
-            return image_id(name) in self._doubts
-        return self.state(name) == self._kind
 
     def _thumbnail(self, name: str) -> QPixmap | str | None:
         """A picture, or why there is none, or nothing yet."""
@@ -192,10 +195,32 @@ class ImageModel(QAbstractListModel):
         self._changed(name)
         self._make_next()
 
+    def _description(self, name: str) -> str:
+        """All that a row says, in words."""
+        image, found, others = image_id(name), self._thumbnails.get(name), self._others(name)
+        reached = self._reached.get(image)
+        more = [
+            f"Open by {', '.join(other.place for other in others)}" if others else "",
+            TEST_PURPOSE if self.is_test(name) else "",
+            found if isinstance(found, str) else "",
+            *(f"Note: {note.line}" for note in self._notes.get(image, ())),
+            _REACHED[reached] if reached is not None else "",
+            self._doubts.get(image, ""),
+        ]
+        return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])
+
+    def _others(self, name: str) -> tuple[OtherPainter, ...]:
+        return self._open_by.get(image_id(name), ())
+
     def _changed(self, name: str) -> None:
         place = self.place(name)
         if place.isValid():
             self.dataChanged.emit(place, place)
+
+    def _all_changed(self) -> None:
+        """One signal, of which the view draws what is in sight."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
 
 
 def pixmap(pixels: NDArray[np.uint8]) -> QPixmap:

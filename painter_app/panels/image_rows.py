@@ -1,16 +1,21 @@
-"""The rows of the list of images: thumbnail, name, and the state as a mark with its word."""
+"""The rows of the list of images: thumbnail, name, the state as a mark with its word, and other marks."""
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QRectF, QSize, QSizeF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPalette, QPen, QPixmap
 from PyQt6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from painter_app.panels.image_model import DOUBT, STATE, THUMBNAIL, ImageModel
-from painter_app.panels.review_marks import paint_doubt, paint_state
+from painter_app.panels.image_model import OPEN_BY, STATE, THUMBNAIL, ImageModel, Mark
+from painter_app.panels.review_marks import paint_choice, paint_doubt, paint_note, paint_person, paint_state
 
 THUMBNAIL_SIDE = 128
 """Pixels of a thumbnail: sharp on screens with two for each of ours."""
 _PICTURE = QSize(64, 48)  # most images are wider than high
 _ROW = _PICTURE.height() + 8
+_NAMES = 0.5
+"""Of a row's second line, at most, for the names of those who have the image open too."""
+_MARK = 18
+"""From one mark to the next."""
+_PAINT = {Mark.NOTE: paint_note, Mark.CHOICE: paint_choice, Mark.DOUBT: paint_doubt}
 
 
 class ImageRows(QTableView):
@@ -36,7 +41,7 @@ class ImageRows(QTableView):
 
 
 class _ImageRow(QStyledItemDelegate):
-    """One row: thumbnail, name, and the state as a mark with its word."""
+    """One row: thumbnail, name, the state as a mark with its word, and other marks at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: ARG002
         return QSize(160, _ROW)
@@ -64,11 +69,13 @@ class _ImageRow(QStyledItemDelegate):
         line = QRectF(words.left(), words.bottom() - metrics.height(), words.width(), metrics.height())
         mark = QRectF(line.left() + 1, line.center().y() - 6.5, 13, 13)
         paint_state(painter, mark, index.data(STATE), text)
-        painter.drawText(
-            line.adjusted(20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, model.word(model.rows[index.row()])
-        )
-        if index.data(DOUBT):
-            paint_doubt(painter, QRectF(line.right() - 14, line.center().y() - 7, 14, 14), text)
+        for each in reversed(model.marks(model.rows[index.row()])):
+            _PAINT[each](painter, QRectF(line.right() - 14, line.center().y() - 7, 14, 14), text)
+            line.setRight(line.right() - _MARK)
+        line.setRight(line.right() - _paint_persons(painter, line, index.data(OPEN_BY), text))
+        line.setLeft(line.left() + 20)
+        word = metrics.elidedText(model.word(model.rows[index.row()]), Qt.TextElideMode.ElideRight, int(line.width()))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, word)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(text, 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -92,3 +99,16 @@ class _ImageRow(QStyledItemDelegate):
         if isinstance(made, str):
             painter.setPen(text)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "!")
+
+
+def _paint_persons(painter: QPainter, line: QRectF, names: str, colour: QColor) -> float:
+    """Who has the image open too, at the right end of a line. Returns the width that it takes."""
+    if not names:
+        return 0.0
+    mark = 15
+    shown = painter.fontMetrics().elidedText(names, Qt.TextElideMode.ElideRight, int(_NAMES * line.width()) - mark)
+    width = painter.fontMetrics().horizontalAdvance(shown) + mark
+    box = QRectF(line.right() - width, line.center().y() - 6.5, 13, 13)
+    paint_person(painter, box, colour)
+    painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
+    return width + 6

@@ -10,6 +10,8 @@ _TIPS = {
     Order.PROJECT: "As the project lists them",
     Order.MOST_UNCERTAIN: "Images whose masks are probably worst come first: correcting them teaches most",
     Order.LEAST_LIKE: "Images whose colours and textures differ most from all that is annotated come first",
+    Order.WORST_DICE: "Images whose masks were corrected most come first; those without a corrected mask last",
+    Order.RECENT: "Images whose annotations were saved last come first; those without one last",
 }
 
 
@@ -70,7 +72,7 @@ class OrderBar(QWidget):
         self.masks_wanted.emit()
 
     def _show(self) -> None:
-        lacking = self._unjudged > 0 and self.order is not Order.PROJECT
+        lacking = self._unjudged > 0 and self.order.by_worth
         if self._asked:
             text = f"{counted(self._unjudged, 'mask')} to come, while the trainer isn't learning"
         else:

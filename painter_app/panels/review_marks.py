@@ -1,4 +1,4 @@
-"""Marks of the review states, and of doubt, told apart by their shapes."""
+"""Marks of the review states, of doubt, of a note, of choice and of persons, told apart by their shapes."""
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
@@ -42,6 +42,41 @@ def paint_doubt(painter: QPainter, box: QRectF, colour: QColor) -> None:
     painter.drawPolygon(QPolygonF([top, box.bottomRight() - QPointF(0.5, 1), box.bottomLeft() + QPointF(0.5, -1)]))
     painter.drawLine(QPointF(middle, box.top() + 5.5), QPointF(middle, box.bottom() - 5))
     painter.drawPoint(QPointF(middle, box.bottom() - 3))
+    painter.restore()
+
+
+def paint_person(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """A head above shoulders."""
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    middle = box.center().x()
+    painter.drawEllipse(QPointF(middle, box.top() + 3.5), 2.8, 2.8)
+    painter.drawChord(QRectF(box.left() + 1.5, box.top() + 7.5, box.width() - 3, 10), 0, 180 * 16)
+    painter.restore()
+
+
+def paint_note(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """A sheet with two lines on it."""
+    painter.save()
+    painter.setPen(QPen(colour, 1.5, join=Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    sheet = box.adjusted(2, 1, -2, -1)
+    painter.drawRoundedRect(sheet, 1.5, 1.5)
+    for share in (0.36, 0.64):
+        line = sheet.top() + share * sheet.height()
+        painter.drawLine(QPointF(sheet.left() + 2.5, line), QPointF(sheet.right() - 2.5, line))
+    painter.restore()
+
+
+def paint_choice(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """A hollow diamond."""
+    painter.save()
+    painter.setPen(QPen(colour, 1.5, join=Qt.PenJoinStyle.MiterJoin))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle, half = box.center(), 5.5
+    corners = (QPointF(0, -half), QPointF(half, 0), QPointF(0, half), QPointF(-half, 0))
+    painter.drawPolygon(QPolygonF([middle + corner for corner in corners]))
     painter.restore()
 
 

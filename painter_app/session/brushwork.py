@@ -13,6 +13,7 @@ from painter_app.session.saving import Saver
 from painter_app.workers import Workers
 from shared_folder.annotation import Patch
 from shared_folder.fills import Fill
+from shared_folder.merging import UNMERGED
 from shared_folder.names import image_id
 
 _AGAIN = 50
@@ -39,6 +40,8 @@ class Brushwork(QObject):
         self._mask = mask
         self.painting: Painting | None = None
         """What is painted on the open image; None while none is open."""
+        self.counts_as = UNMERGED
+        """By the merges of the project's classes."""
         self._saver: Saver | None = None
         self._question = ""  # about a conflict copy of the open image
         self.autosave = Autosave()
@@ -85,7 +88,7 @@ class Brushwork(QObject):
             state.annotated.add(image_id(painting.name))
         elif painting.strokes and painting.opened.stored is None and not painting.opened.mask_was_corrected:
             saver.forget_shown_mask(painting.name)
-        if not painting.opened.refusal and state.set_state(painting.name, judged):
+        if not painting.opened.refusal and state.set_state(painting.name, judged, painting.reached):
             saver.save_review(state.reviews, image_id(painting.name))
             self.state_changed.emit(painting.name, judged)
 
@@ -120,7 +123,7 @@ class Brushwork(QObject):
         if painting is None or painting.opened.refusal:
             return
         strokes, labels = len(painting.strokes), painting.annotation.labels.snapshot()
-        mask = shown.labels if shown is not None else None
+        mask, counts_as = shown.labels if shown is not None else None, self.counts_as
 
         def found(stroke: Patch | None) -> None:
             if painting is not self.painting:
@@ -130,7 +133,7 @@ class Brushwork(QObject):
             elif stroke is not None:
                 self._lay(stroke)
 
-        self._workers.submit(lambda: fill.patch(labels, mask), found, self._cannot_fill, urgent=True)
+        self._workers.submit(lambda: fill.patch(labels, mask, counts_as), found, self._cannot_fill, urgent=True)
 
     def _cannot_fill(self, error: Exception) -> None:
         self.noticed.emit(Notice(in_words(error), Weight.INFORMATION))

@@ -1,18 +1,15 @@
-"""Orders of the image list: which image is most worth annotating next. No Qt: this runs in workers."""
+"""Orders of the image list: which image is most worth annotating or looking at. No Qt: runs in workers."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from painter_app.session.opening import Stamp
-from shared_folder.layout import ProjectFolder
-from shared_folder.names import image_id, is_debris
-from shared_folder.segmentation import Contradiction, SegmentationFacts, facts_of
+from painter_app.session.file_facts import Known, Need
+from shared_folder.names import image_id
+from shared_folder.segmentation import SegmentationFacts
 
 _CHOSEN_IN_TURN = 20
 """Images that are chosen one after another, each as though those before it were annotated already."""
@@ -24,6 +21,19 @@ class Order(StrEnum):
     PROJECT = "project order"
     MOST_UNCERTAIN = "most uncertain first"
     LEAST_LIKE = "least like those annotated"
+    WORST_DICE = "worst Dice first"
+    RECENT = "most recently changed first"
+
+    @property
+    def by_worth(self) -> bool:
+        """Whether the images come first that are most worth annotating; else she goes through them as they are."""
+        return self in (Order.MOST_UNCERTAIN, Order.LEAST_LIKE)
+
+    @property
+    def need(self) -> Need:
+        if self.by_worth:
+            return Need.MASKS
+        return {Order.WORST_DICE: Need.DICE, Order.RECENT: Need.TIMES}.get(self, Need.NOTHING)
 
 
 @dataclass(frozen=True)
@@ -37,47 +47,29 @@ class Ordered:
     """Images to annotate that there is nothing to tell by yet: without a mask, or with an old one."""
 
 
-class FactsOfMasks:
-    """What the masks of a project say of themselves; one is read again when it changed. For one worker at a time."""
-
-    def __init__(self, folder: ProjectFolder) -> None:
-        self._segmentations, self._latest = folder.segmentations, folder.latest
-        self._read: dict[Path, tuple[Stamp, SegmentationFacts]] = {}
-
-    def newest(self) -> dict[str, SegmentationFacts]:
-        """By image id: of the newest mask."""
-        return self._look(self._segmentations) | self._look(self._latest)
-
-    def contradictions(self) -> dict[str, tuple[Contradiction, ...]]:
-        """By image id: what the newest mask of an annotated image contradicts, where it does."""
-        facts = self._look(self._latest)
-        return {image: each.contradictions for image, each in facts.items() if each.contradictions}
-
-    def _look(self, folder: Path) -> dict[str, SegmentationFacts]:
-        found = {}
-        for path, stamp in _listed(folder):
-            known = self._read.get(path)
-            if known is None or known[0] != stamp:
-                facts = _facts(path)
-                if facts is None:
-                    continue  # gone, or half of it has arrived: it is looked at again
-                known = self._read[path] = stamp, facts
-            found[image_id(path.name)] = known[1]
-        return found
-
-
-def ordered(
-    order: Order, images: Sequence[str], annotated: frozenset[str], facts: Mapping[str, SegmentationFacts]
-) -> Ordered:
-    """Sort a project's images. annotated, facts: by image id."""
+def ordered(order: Order, images: Sequence[str], annotated: frozenset[str], known: Known) -> Ordered:
+    """Sort a project's images. annotated: ids."""
     if order is Order.PROJECT:
         return Ordered(order, tuple(images), 0)
+    if order is Order.WORST_DICE:
+        return Ordered(order, _by_figure(images, {image: each.dice for image, each in known.annotations.items()}), 0)
+    if order is Order.RECENT:
+        return Ordered(order, _by_figure(images, {image: -time for image, time in known.times.items()}), 0)
     todo = [name for name in images if image_id(name) not in annotated]
     done = [name for name in images if image_id(name) in annotated]
-    best = _most_uncertain(todo, facts) if order is Order.MOST_UNCERTAIN else _least_like(todo, done, facts)
+    best = (
+        _most_uncertain(todo, known.masks) if order is Order.MOST_UNCERTAIN else _least_like(todo, done, known.masks)
+    )
     judged = frozenset(best)
     unjudged = [name for name in todo if name not in judged]
     return Ordered(order, (*best, *unjudged, *done), len(unjudged))
+
+
+def _by_figure(images: Sequence[str], figures: Mapping[str, float | None]) -> tuple[str, ...]:
+    """Least first; those without a figure last, as they come."""
+    found = [(name, figures.get(image_id(name))) for name in images]
+    first = sorted((figure, place) for place, (_, figure) in enumerate(found) if figure is not None)
+    return (*(images[place] for _, place in first), *(name for name, figure in found if figure is None))
 
 
 def _most_uncertain(todo: Sequence[str], facts: Mapping[str, SegmentationFacts]) -> list[str]:
@@ -128,24 +120,3 @@ def _appearances(
     values = np.array([appearance for _, appearance in alike])
     deviations = values.std(axis=0)
     return [name for name, _ in alike], (values - values.mean(axis=0)) / np.where(deviations > 0, deviations, 1)
-
-
-def _facts(path: Path) -> SegmentationFacts | None:
-    try:
-        return facts_of(path)
-    except OSError:
-        return None
-
-
-def _listed(folder: Path) -> list[tuple[Path, Stamp]]:
-    """The masks in a folder. One that can't be reached holds none now."""
-    try:
-        with os.scandir(folder) as entries:
-            files = [(Path(entry.path), entry.stat()) for entry in entries if _is_mask(entry.name)]
-    except OSError:
-        return []
-    return [(path, (status.st_mtime_ns, status.st_size, status.st_ino)) for path, status in files]
-
-
-def _is_mask(name: str) -> bool:
-    return name.endswith(".png") and not name.startswith(".") and not is_debris(name)

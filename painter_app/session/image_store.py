@@ -4,7 +4,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from painter_app.session.opening import memory_of
 from painter_app.workers import Workers
 from shared_folder.images import ImageFile
 
@@ -55,15 +54,18 @@ class ImageStore:
         self._go_on()
 
     def _go_on(self) -> None:
-        used = sum(map(memory_of, self._kept.values()))
-        largest = max(map(memory_of, self._kept.values()), default=0)
-        if self._asked or self._completing is not None or used + largest > self._budget:
+        largest = max((image.memory for image in self._kept.values()), default=0)
+        if self._asked or self._completing is not None or self._used() + largest > self._budget:
             return
         while self._ahead:
             name = self._ahead.pop(0)
             if name not in self._kept:
                 self._start(name, [], urgent=False)
                 return
+
+    def _used(self) -> int:
+        """Bytes."""
+        return sum(image.memory for image in self._kept.values())
 
     def _start(self, name: str, waiting: list[tuple[Done, Failed]], urgent: bool) -> None:
         self._asked[name] = waiting
@@ -73,7 +75,7 @@ class ImageStore:
 
     def _decoded(self, name: str, image: ImageFile) -> None:
         self._kept[name] = image
-        while len(self._kept) > 1 and sum(map(memory_of, self._kept.values())) > self._budget:
+        while len(self._kept) > 1 and self._used() > self._budget:
             self._kept.popitem(last=False)
         for done, _ in self._asked.pop(name):
             done(image)

@@ -81,12 +81,6 @@ def _decode_levels(image: ImageFile, finest: int) -> None:
         image.displayed(level, _FIRST_PIXEL)
 
 
-def memory_of(image: ImageFile) -> int:
-    """Bytes that a decoded image takes, its coarser levels included."""
-    height, width, channels = image.shape
-    return height * width * channels * image.dtype.itemsize * 4 // 3
-
-
 def open_whole(project: Project, image: ImageFile, name: str, journals: Journals) -> OpenImage:
     """Read what belongs to a decoded image now. Journals whose strokes the annotation holds are removed."""
     shape = image.shape[0], image.shape[1]

@@ -10,7 +10,7 @@ from painter_app.session.opening import OpenImage
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation
 from shared_folder.labels import Labels
-from shared_folder.review import ReviewState
+from shared_folder.review import Reached, ReviewState
 from shared_folder.segmentation import Segmentation
 
 LONGEST_PAUSE_SECONDS = 20.0
@@ -40,8 +40,12 @@ class Painting:
     Kept in memory; whoever records a stroke writes it to the journal too.
     """
 
-    def __init__(self, opened: OpenImage, journal: Journal, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, opened: OpenImage, journal: Journal, clock: Callable[[], float], reached: Reached | None = None
+    ) -> None:
+        """reached: how she came to the image when she opened it first; None where nobody knows."""
         self.opened = opened
+        self.reached = reached
         self.journal = journal
         self.file = AnnotationOnDisk(opened.stored)
         labels = opened.stored.labels.snapshot() if opened.stored is not None else Labels(opened.shape)
@@ -51,6 +55,9 @@ class Painting:
         self.seconds = 0.0
         self.corrects = opened.stored.facts.model if opened.stored is not None else ""
         self.began_on_mask = opened.mask_was_corrected
+        corrected = opened.mask if opened.mask_was_corrected else None
+        self.shown = corrected.segmentation if corrected is not None else None
+        """The mask that was on the screen at the image's first stroke."""
         self._clock = clock
         self.filed = opened.stored is not None
         """Whether there is an annotation file."""
@@ -101,7 +108,7 @@ class Painting:
         """A stroke. Returns the shown mask if this is the image's very first stroke and fell on one."""
         mask = self._mask_at_press if self.untouched else None
         if mask is not None:
-            self.corrects, self.began_on_mask = mask.model, True
+            self.corrects, self.began_on_mask, self.shown = mask.model, True, mask
         self._standing += 1
         self._append(stroke)
         return mask
@@ -122,6 +129,7 @@ class Painting:
             seconds=round(before.seconds + self.seconds, 1),
             clicks=before.clicks + self.clicks,
             model=self.corrects,
+            reached=before.reached or self.reached,
             width=self.opened.shape[1],
             height=self.opened.shape[0],
         )

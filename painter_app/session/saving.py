@@ -32,11 +32,14 @@ class Unsaved:
     labels: Labels
     strokes: tuple[Patch, ...]
     facts: AnnotationFacts
+    shown: Labels | None
+    """The mask that the strokes correct."""
 
     @classmethod
     def of(cls, painting: Painting, person: str) -> "Unsaved":
         labels, strokes = painting.annotation.labels.snapshot(), tuple(painting.strokes)
-        return cls(painting, labels, strokes, painting.facts(person))
+        shown = painting.shown.labels if painting.shown is not None else None
+        return cls(painting, labels, strokes, painting.facts(person), shown)
 
 
 class Saver:
@@ -57,6 +60,11 @@ class Saver:
         self._painter = painter
         self._notify = notify
         self._on_their_way: list[str] = []
+        self._told: set[tuple[str, bool]] = set()  # images that others paint too, and whether they differ
+
+    def follow(self, project: Project) -> None:
+        """The project with other settings: what is saved from now on heeds them."""
+        self._project = project
 
     def on_its_way(self, name: str) -> bool:
         """Whether an image is being saved: then its file is read after that, in the same lane."""
@@ -79,7 +87,7 @@ class Saver:
         painting.begin_saving()
 
         def written(result: SavedAnnotation) -> None:
-            self._tell_others(painting.name, result)
+            self._tell_others(painting.name, result, once=True)
             done(len(unsaved.strokes), result.stored)
 
         self._workers.submit_in_order(partial(self._write, unsaved), written, lambda _: failed())
@@ -114,7 +122,7 @@ class Saver:
                 there = read_document(path, Reviews)
             except (FileNotFoundError, Refused):
                 there = reviews
-            publish_document(path, there.having(image, reviews.state(image)))
+            publish_document(path, there.having(image, reviews.state(image), reviews.reached.get(image)))
 
         self._workers.submit_in_order(write, lambda _: None)
 
@@ -138,7 +146,9 @@ class Saver:
             except (Refused, OSError):
                 file.image_sha256 = ""  # the image has gone meanwhile; her work is saved all the same
         facts = unsaved.facts.model_copy(update={"image_sha256": file.image_sha256})
-        result = save_annotation(self._project, name, unsaved.labels, facts, file.stored, unsaved.strokes)
+        result = save_annotation(
+            self._project, name, unsaved.labels, facts, file.stored, unsaved.strokes, unsaved.shown
+        )
         if result.stored is not None:
             merged = result.kept is not None or (file.stored is not None and file.stored.merged)
             file.stored = replace(result.stored, labels=unsaved.labels, merged=merged)
@@ -146,11 +156,18 @@ class Saver:
 
     def _written(self, name: str, result: SavedAnnotation) -> None:
         self._on_their_way.remove(name)
-        self._tell_others(name, result)
+        self._told -= {(name, True), (name, False)}
+        self._tell_others(name, result, once=False)
 
-    def _tell_others(self, name: str, result: SavedAnnotation) -> None:
-        """Say so if somebody else painted the image too."""
-        if result.kept is not None and result.disagreements:
+    def _tell_others(self, name: str, result: SavedAnnotation, once: bool) -> None:
+        """Say so if somebody else painted the image too. once: not again for this image until she leaves it."""
+        if result.kept is None:
+            return
+        what = name, result.disagreements > 0
+        if once and what in self._told:
+            return  # two who paint at once take turns every few seconds
+        self._told |= {what} if once else set()
+        if result.disagreements:
             self._notify(
                 Notice(
                     f"{name}: somebody else painted it meanwhile. You differ on {result.disagreements:,} pixels, "
@@ -158,7 +175,7 @@ class Saver:
                     Weight.ERROR,
                 )
             )
-        elif result.kept is not None:
+        else:
             self._notify(
                 Notice(f"{name}: somebody else painted it meanwhile; both your strokes are in the file now.")
             )

@@ -10,26 +10,30 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited
+from painter_app.session.image_notes import ImageNotes
 from painter_app.session.maps import ImageMaps
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
 from painter_app.session.opening import FoundMask, OpenImage, open_whole
 from painter_app.session.ordering import Ordering
+from painter_app.session.other_painters import OtherPainters
 from painter_app.session.painting import Leaving, Painting, phase_sentence
 from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.settings import SettingsFile
+from painter_app.task import Task
 from painter_app.workers import Workers
 from shared_folder.annotation_files import move_annotation
 from shared_folder.images import ImageFile
 from shared_folder.inspection import Inspection
+from shared_folder.merging import merge_table, remaining
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
+from shared_folder.review import Reached
 from shared_folder.status import TrainerStatus
 
-_CLOSING_SECONDS = 60.0
 _MOST_PASSED = 100
 """Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
 
@@ -52,6 +56,10 @@ class Session(QObject):
     """An image's name and its ReviewState."""
     test_set_changed = pyqtSignal(object)
     """Ids of the test images."""
+    waiting = pyqtSignal(object)
+    """A Task that takes its time."""
+    classes_changed = pyqtSignal(object)
+    """The open project's classes, once they are others."""
     noticed = pyqtSignal(object)
     notice_withdrawn = pyqtSignal(str)
     trainers_changed = pyqtSignal(object)
@@ -73,7 +81,9 @@ class Session(QObject):
         self._clock = clock
         self._native = native
         self._open: OpenParts | None = None
+        self._opening: Task | None = None  # of a project
         self._name: str | None = None  # the image that is open or being opened
+        self._reached = Reached.CHOICE  # how she comes to it
         self._passed: list[str] = []  # why images could not be opened, as many as there are in a row
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
@@ -87,6 +97,10 @@ class Session(QObject):
         self.brushwork.in_use.connect(self._brush_in_use)
         self.ordering = Ordering(workers)
         self.state_changed.connect(self.ordering.look)
+        self.others = OtherPainters(settings.now.painter, clock)
+        self.others.noticed.connect(self.noticed)
+        self.others.notice_withdrawn.connect(self.notice_withdrawn)
+        self.notes = ImageNotes(workers, settings.now.painter)
         self.maps = ImageMaps(workers, settings)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
@@ -114,10 +128,13 @@ class Session(QObject):
 
     def open_project(self, path: Path) -> None:
         """Open a project by its file or folder; strokes on the one that was open are saved."""
+        if self._opening is not None:
+            self._opening.stop()
+        task = self._opening = Task(self, f"Opening {path.stem}")
+        self.waiting.emit(task)
         painter, person = self._settings.now.painter, self._settings.now.person
-        self._workers.submit(
-            lambda: read_project_state(path, painter, person, self._journals), self._project_read, self._refused
-        )
+        work = partial(read_project_state, path, painter, person, self._journals, task.report)
+        task.run(self._workers, work, self._project_read, self._refused)
 
     def close_project(self) -> None:
         """Save what is unsaved and say goodbye to the trainers."""
@@ -127,14 +144,10 @@ class Session(QObject):
         self._pulse_timer.stop()
         self._open.wishes.say_goodbye()
         self._open.news.close()
-        self.ordering.open(None)
+        for tell in (self.ordering.open, self.others.open, self.notes.open):
+            tell(None)
         self._open = None
         self._name = None
-
-    def close(self) -> bool:
-        """Close everything; waits for saves. Returns whether all are written."""
-        self.close_project()
-        return self._workers.close(_CLOSING_SECONDS)
 
     def set_learning(self, wanted: bool) -> None:
         self.learning = wanted
@@ -160,16 +173,12 @@ class Session(QObject):
             view = (
                 wishes.now.view if wishes.now.image == self._name else None
             )  # the former image's means nothing here
-            wishes.want(image=self._name, masks=(self._name, *ahead), view=view)
+            wishes.want(person=self._settings.now.person, image=self._name, masks=(self._name, *ahead), view=view)
 
     def _make_ready_ahead(self, name: str) -> None:
         """Decode the images after this one; once it is on the screen, so that it has the processor to itself."""
         if self._open is not None:
-            images = self._open.state.sequence
-            here = images.index(name)
-            ahead = self._open.state.ahead(name, self._settings.now.masks_ahead)
-            # What she opens next is not always what she corrects next.
-            self._open.images.prefetch(list(dict.fromkeys([*images[here + 1 : here + 2], *ahead])))
+            self._open.images.prefetch(self._open.state.soon_opened(name, self._settings.now.masks_ahead))
 
     def set_view(self, view: Rectangle) -> None:
         """What she sees of the image; its mask is made there first."""
@@ -179,7 +188,7 @@ class Session(QObject):
     # From image to image
 
     def go_to(self, name: str) -> None:
-        self._move(name, Leaving.ELSEWHERE, step=0)
+        self._move(name, Leaving.ELSEWHERE, step=0, reached=Reached.CHOICE)
 
     def next(self) -> None:
         self._step(1, Leaving.ELSEWHERE)
@@ -199,6 +208,7 @@ class Session(QObject):
         """Save the open image, if there is something to save, and close it."""
         if self._open is not None and self.painting is not None:
             self._open.news.await_mask(None)
+            self.others.show_image(None)
             self.brushwork.leave(leaving, self._open.state, self._settings.now.person)
 
     def set_validation(self, wanted: bool) -> None:
@@ -210,13 +220,21 @@ class Session(QObject):
     def set_test_image(self, name: str, wanted: bool) -> None:
         """Measure on an image alone, and never learn from it; or use it as any other."""
         if self._open is not None:
-            done = partial(self._test_set_written, self._open.state)
-            self._open.saver.set_test_image(name, wanted, done, self._refused)
+            self._open.saver.set_test_image(name, wanted, self.take_settings, self._refused)
 
     def take_settings(self, project: Project) -> None:
-        """A project with its settings as they were just written; if it is the open one."""
-        if self._open is not None and self._open.state.project.folder == project.folder:
-            self._open.state.project = project
+        """A project with its settings as its file holds them now; if it is the open one."""
+        if self._open is None or self._open.state.project.folder != project.folder:
+            return
+        before = self._open.state.project
+        self._open.state.project = project
+        self._open.saver.follow(project)
+        if project.test_set != before.test_set:
+            self.test_set_changed.emit(project.test_set)
+        if project.classes != before.classes:
+            self.brushwork.counts_as = merge_table(project.classes)
+            self.classes_changed.emit(project.classes)
+            self._show_phase()
 
     def show_newest_mask(self, newest: bool) -> None:
         if self._open is not None:
@@ -233,13 +251,17 @@ class Session(QObject):
         )
         self._open.news.mask_found.connect(self._mask_found)
         self._open.news.trainers_seen.connect(self._trainers_seen)
-        self._open.news.looking.connect(self.ordering.look)
-        self._open.news.looking.connect(self.maps.look)
+        self._open.news.painters_seen.connect(self.others.look)
+        self._open.news.settings_found.connect(self.take_settings)
+        for look in (self.ordering.look, self.maps.look, self.notes.look):
+            self._open.news.looking.connect(look)
         self._open.wishes.want(learning=self.learning, probability=self.maps.probability.wanted)
         self._pulse_timer.start()
+        self.brushwork.counts_as = merge_table(project.classes)
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
-        self.ordering.open(state)
+        for tell in (self.ordering.open, self.others.open, self.notes.open):
+            tell(state)
         for sentence in [project.read_only, *state.refusals]:
             if sentence:
                 self.noticed.emit(Notice(sentence, Weight.ERROR))
@@ -250,35 +272,32 @@ class Session(QObject):
         others = [name for name in state.unsaved if name != first]
         if others:
             self.noticed.emit(waiting_strokes_notice(others, self.go_to))
-        self.go_to(first)
-
-    def _test_set_written(self, state: ProjectState, project: Project) -> None:
-        state.project = project
-        if self._open is not None and self._open.state is state:
-            self.test_set_changed.emit(project.test_set)
+        self._move(first, Leaving.ELSEWHERE, step=0, reached=state.way_to_first(first))
 
     def _step(self, step: int, leaving: Leaving) -> None:
         if self._open is None or self._name is None:
             return
-        images, in_order = self._open.state.sequence, not self._open.state.order
-        target = images.index(self._name) + step
-        if 0 <= target < len(images) and (in_order or leaving is Leaving.ELSEWHERE):
-            self._move(images[target], leaving, step)
-        elif leaving is Leaving.ELSEWHERE:
-            self.noticed.emit(Notice("This is the first image." if step < 0 else "This is the last image."))
+        state, here, judging = self._open.state, self._name, leaving is not Leaving.ELSEWHERE
+        reached = Reached.ORDER if step > 0 and state.listing.in_order else Reached.CHOICE
+        target = state.after(here, step, judging)
+        if target is not None:
+            self._move(target, leaving, step, reached)
+            if judging:
+                self.others.passed_over(here, target)
+        elif not judging:
+            self.noticed.emit(Notice(state.listing.end_sentence(step)))
         else:
-            here = self._name
             self.leave(leaving)
-            undone = self._open.state.next_undone(here)
+            undone = state.next_undone(here)
             if undone is None:
-                self.noticed.emit(Notice("Every image is done. Export the masks from the Project menu."))
-            self._move(undone or here, leaving, step=0)
+                self.noticed.emit(self.ordering.all_done())
+            self._move(undone or here, leaving, step=0, reached=reached)
 
-    def _move(self, name: str, leaving: Leaving, step: int) -> None:
+    def _move(self, name: str, leaving: Leaving, step: int, reached: Reached) -> None:
         if self._open is None:
             return
         self.leave(leaving)
-        self._passed = []
+        self._passed, self._reached = [], reached
         self._begin_opening(name, step)
 
     def _begin_opening(self, name: str, step: int) -> None:
@@ -306,18 +325,17 @@ class Session(QObject):
         if opened is None or whole.name != self._name or self.painting is not None:
             return
         journal = opened.journals.begin(whole.name, whole.shape, whole.stored)
-        painting = Painting(whole, journal, self._clock)
+        reached = opened.state.reach(whole.name, self._reached, whole.stored.facts if whole.stored else None)
+        painting = Painting(whole, journal, self._clock, reached)
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
         self.maps.open(opened.state.project, painting)
+        self.others.show_image(whole.name)
         self._tell_passed()
         self._await_mask(painting)
         self._show_phase()
         self.brushwork.offer_found(opened.state)
-        file = str(opened.state.project.folder.file)
-        images = {known: image for known, image in self._settings.now.last_images.items() if known != file}
-        images[file] = whole.name  # the one opened latest comes last
-        self._settings.change(last_project=file, last_images=images)
+        self._settings.remember_image(opened.state.project.folder.file, whole.name)
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self._make_ready_ahead(whole.name)
 
@@ -325,11 +343,10 @@ class Session(QObject):
         opened = self._open
         if opened is None or name != self._name:
             return
-        images = opened.state.sequence
-        following = images.index(name) + step
-        if step and 0 <= following < len(images) and len(self._passed) < _MOST_PASSED:
+        following = opened.state.listing.beside(name, step) if step else None
+        if following is not None and len(self._passed) < _MOST_PASSED:
             self._passed.append(in_words(error))
-            self._begin_opening(images[following], step)
+            self._begin_opening(following, step)
         else:
             self._tell_passed()
             self.image_unavailable.emit(name, in_words(error))
@@ -343,13 +360,8 @@ class Session(QObject):
 
     def _await_mask(self, painting: Painting) -> None:
         """Masks of an image come to another place once it has an annotation."""
-        if self._open is None:
-            return
-        project, whole = self._open.state.project, painting.opened
-        corrected = whole.mask_was_corrected or painting.filed
-        path = project.latest_path(whole.name) if corrected else project.segmentation_path(whole.name)
-        known = whole.mask.stamp if whole.mask is not None and not corrected else None
-        self._open.news.await_mask(Awaited(whole.name, path, whole.shape, known))
+        if self._open is not None:
+            self._open.news.await_mask(Awaited.of(self._open.state.project, painting.opened, painting.filed))
 
     def _mask_found(self, name: str, found: FoundMask) -> None:
         if self.painting is not None and self.painting.name == name:
@@ -377,6 +389,7 @@ class Session(QObject):
             if project is not None and project.model and not self._open.state.has_model:
                 self._open.state.has_model = True
                 self._show_phase()
+            self.others.look_again()
             self.trainers_changed.emit(self._open.pulse)
 
     def _no_newer_mask(self) -> None:
@@ -389,7 +402,7 @@ class Session(QObject):
             return
         state, name = self._open.state, self.painting.name
         waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
-        classes = tuple(known.name for known in state.project.classes if known.merged_into is None)
+        classes = tuple(known.name for known in remaining(state.project.classes))
         self.phase_changed.emit(
             phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
         )

@@ -18,7 +18,7 @@ _VIEW_MILLISECONDS = 400  # panning and zooming come in hundreds
 PAUSE_MILLISECONDS = 300
 """After a stroke she counts as painting for so long: between strokes the trainer may have the whole processor."""
 AGAIN_MILLISECONDS = 30_000
-"""While she paints, trainers hear it so often, and know that her window lives."""
+"""The file is replaced so often though nothing changes: trainers and other windows know that this one lives."""
 _IN_HAND_MILLISECONDS = 200  # a long stroke is waited for
 
 
@@ -37,7 +37,7 @@ class Wishes(QObject):
         self._timer.timeout.connect(self._publish)
         self._again = QTimer(self)
         self._again.setInterval(AGAIN_MILLISECONDS)
-        self._again.timeout.connect(self._publish)
+        self._again.timeout.connect(self._renew)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._may_have_paused)
@@ -59,7 +59,6 @@ class Wishes(QObject):
         self._pause.start(PAUSE_MILLISECONDS)
         if not self.now.painting:
             self.want(painting=True)
-            self._again.start()
 
     def say_goodbye(self) -> None:
         """Nothing is open and no mask is wanted any more; learning stays as it was. Published before saves end."""
@@ -76,13 +75,20 @@ class Wishes(QObject):
         if self._in_hand():
             self._pause.start(_IN_HAND_MILLISECONDS)
         else:
-            self._again.stop()
             self.want(painting=False)
 
     def _publish(self) -> None:
+        self._write(None)
+
+    def _renew(self) -> None:
+        """The same again; that it couldn't be written was said when it was new."""
+        self._write(_nothing)
+
+    def _write(self, failed: Callable[[Exception], None] | None) -> None:
+        self._again.start()
         self._version += 1
         version, wanted = self._version, self.now
-        self._workers.submit(lambda: self._file.write(version, wanted), _nothing, urgent=True)
+        self._workers.submit(lambda: self._file.write(version, wanted), _nothing, failed, urgent=True)
 
 
 class _CountedFile:
@@ -111,5 +117,5 @@ class _CountedFile:
             return 0
 
 
-def _nothing(_: None) -> None:
+def _nothing(_: object) -> None:
     """A published wish needs no answer: the mask is one."""

@@ -1,6 +1,6 @@
 """The benchmarks: a printed table, and bench.json with the same rows.
 
-python -m tests.benchmarks [half_hour] [calibration] [canvas] [latency] [many] [network] [painting] [window]
+python -m tests.benchmarks [half_hour] [calibration] [canvas] [latency] [many] [memory] [network] [painting] [window]
 """
 
 import json
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.benchmarks.rows import Row
 
-NAMES = ("half_hour", "calibration", "canvas", "latency", "many", "network", "painting", "window")
+NAMES = ("half_hour", "calibration", "canvas", "latency", "many", "memory", "network", "painting", "window")
 TARGET_FILE = Path("bench.json")
 
 

@@ -23,8 +23,8 @@ from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
 from shared_folder.project import Project, create_project
 from shared_folder.segmentation import Segmentation, write_segmentation
+from tests.benchmarks.open_window import open_window, rest, until
 from tests.benchmarks.rows import Row, row
-from tests.benchmarks.window import open_window, rest, until
 
 SIDE = 2000
 IMAGES = 40

@@ -16,8 +16,8 @@ from painter_app.app import make_application, make_window
 from painter_app.settings import SettingsFile, UserFolders
 from shared_folder.layout import SharedFolder
 from shared_folder.project import Project, create_project
+from tests.benchmarks.open_window import rest, until
 from tests.benchmarks.rows import Row, row
-from tests.benchmarks.window import rest, until
 
 IMAGES = 100_000
 SIDE = 400

@@ -8,8 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +15,7 @@ from PIL import Image
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
-from painter_app.app import make_application, make_window, spare_the_collector
-from painter_app.settings import SettingsFile, UserFolders
+from painter_app.app import make_application
 from painter_app.window import MainWindow
 from shared_folder.classes import BACKGROUND, FOREGROUND
 from shared_folder.labels import Labels
@@ -26,6 +23,7 @@ from shared_folder.layout import SharedFolder
 from shared_folder.project import Project, create_project
 from shared_folder.segmentation import Segmentation, write_segmentation
 from tests.benchmarks.latency import IDLE_SECONDS, IMAGES
+from tests.benchmarks.open_window import open_window, rest, until
 from tests.benchmarks.rows import Row, row
 
 SIDE = 1000
@@ -89,22 +87,6 @@ def _start() -> float:
             took.append(1000 * (time.perf_counter() - began))
             program.communicate()
     return statistics.median(took)
-
-
-@contextmanager
-def open_window(project: Project, folder: Path, native: bool) -> Iterator[MainWindow]:
-    """On a project, with its first image on the screen, as the program would run it."""
-    folders = UserFolders(folder / "config", folder / "state", folder / "home")
-    window = make_window(SettingsFile(folders.settings), folders, native=native, starts_trainers=False)
-    window.resize(1366, 768)
-    window.show()
-    spare_the_collector()
-    window.open_path(project.folder.file)
-    until(lambda: window.session.painting is not None)
-    try:
-        yield window
-    finally:
-        window.close()
 
 
 def _project(shared: SharedFolder) -> Project:
@@ -205,21 +187,6 @@ def _idle_share(application: QApplication) -> float:
     QTimer.singleShot(int(IDLE_SECONDS * 1000), application.quit)
     application.exec()
     return (time.process_time() - used) / (time.perf_counter() - wall)
-
-
-def rest(seconds: float) -> None:
-    end = time.perf_counter() + seconds
-    until(lambda: time.perf_counter() > end)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Let the window live until a condition holds, for at most half a minute."""
-    end = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError("the window did not come to the state that was to be measured")
-        QApplication.processEvents()
-        time.sleep(0.0005)
 
 
 if __name__ == "__main__":

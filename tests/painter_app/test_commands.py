@@ -71,7 +71,14 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(shared, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     "wrong",
-    [["--tiles", "few"], ["--sample", "0"], ["--classes", "a,,b"], ["--classes", "a,a"], ["--link", "--root", "x"]],
+    [
+        ["--tiles", "few"],
+        ["--sample", "0"],
+        ["--classes", "a,,b"],
+        ["--classes", "a,a"],
+        ["--classes", ",".join("c" * n for n in range(1, 34))],
+        ["--link", "--root", "x"],
+    ],
 )
 def test_wrong_options_are_a_usage_error(shared, images, wrong, capsys):
     with pytest.raises(SystemExit) as end:

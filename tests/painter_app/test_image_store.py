@@ -3,11 +3,9 @@
 import threading
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from painter_app.session.image_store import ImageStore
-from painter_app.session.opening import memory_of
 from painter_app.workers import Workers
 from shared_folder.refused import Refused
 
@@ -26,7 +24,7 @@ class Decoder:
         self.decoded.append(name)
         if name == "bad":
             raise Refused("bad: is damaged.")
-        return SimpleNamespace(name=name, shape=(10, 100, 3), dtype=np.dtype(np.uint8))
+        return SimpleNamespace(name=name, memory=4000)
 
     def rest(self, image: SimpleNamespace) -> None:
         self.completed.append(image.name)
@@ -56,7 +54,7 @@ def test_an_image_is_decoded_once(qtbot, workers) -> None:
 
 def test_the_next_ones_are_made_ready_as_far_as_the_budget_goes(qtbot, workers) -> None:
     decoder, got = Decoder(), []
-    one = memory_of(Decoder()("x"))
+    one = Decoder()("x").memory
     store = ImageStore(workers, decoder, decoder.rest, budget=3 * one)
     store.get("a", got.append, got.append)
     store.prefetch(["b", "c", "d", "e"])

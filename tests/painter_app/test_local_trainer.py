@@ -29,6 +29,7 @@ def test_it_is_told_what_to_serve_and_ends_with_its_input(qtbot, tmp_path: Path)
     qtbot.waitUntil(lambda: "works" in log.read_text())
     trainer.stop()
     assert not trainer.running
+    qtbot.waitUntil(lambda: not trainer.leaving)
     said = log.read_text()
     assert said.split() == [
         "works",
@@ -47,8 +48,25 @@ def test_one_that_does_not_end_is_ended(qtbot, tmp_path: Path, monkeypatch) -> N
     log = tmp_path / "trainer.log"
     trainer = start(log, STUBBORN, tmp_path)
     qtbot.waitUntil(lambda: "works" in log.read_text())
+    trainer.stop()  # doesn't wait for it
+    assert trainer.leaving
+    qtbot.waitUntil(lambda: not trainer.leaving)
+
+
+def test_the_next_one_starts_while_the_former_ends(qtbot, tmp_path: Path) -> None:
+    said: list[str] = []
+    log = tmp_path / "trainer.log"
+    trainer = start(log, STUBBORN, tmp_path)
+    trainer.ended.connect(said.append)
+    qtbot.waitUntil(lambda: "works" in log.read_text())
     trainer.stop()
-    assert not trainer.running
+    trainer.start(tmp_path, "painter1", {})
+    trainer.kill()  # the former
+    qtbot.waitUntil(lambda: not trainer.leaving)
+    assert trainer.running
+    assert said == []
+    trainer.stop()
+    trainer.kill()
 
 
 def test_one_that_fails_says_where_its_log_is(qtbot, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """One quiet bar."""
 
-from PyQt6.QtWidgets import QLabel, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from painter_app import notices
 from painter_app.notices import Answer, Notice, NoticeBar, Weight
@@ -37,6 +38,21 @@ def test_an_answer_ends_its_notice_and_then_acts(qtbot) -> None:
     bar.dismiss()
     bar.buttons[0].click()
     assert seen == [""]
+
+
+def test_details_are_there_for_who_asks(qtbot) -> None:
+    bar = in_a_window(qtbot)
+    bar.window_kept.show()
+    more, details = bar.findChildren(QPushButton)[0], bar.findChild(QPlainTextEdit)
+    bar.show_notice(Notice("Something failed.", Weight.ERROR, details="Traceback: line 3"))
+    assert more.isVisible()
+    assert not details.isVisible()
+    qtbot.mouseClick(more, Qt.MouseButton.LeftButton)
+    assert details.isVisible()
+    assert details.toPlainText() == "Traceback: line 3"
+    bar.show_notice(Notice("Saved."))
+    assert not more.isVisible()
+    assert not details.isVisible()
 
 
 def test_withdrawn_and_repeated_notices(qtbot) -> None:

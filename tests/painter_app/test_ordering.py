@@ -7,8 +7,11 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton, QTableView
 
 from painter_app.images_desk import doubt_sentence
-from painter_app.session.image_order import FactsOfMasks, Order, ordered
-from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
+from painter_app.session.file_facts import FileFacts, Known, Need
+from painter_app.session.image_order import Order, ordered
+from painter_app.session.ordering import standing
+from shared_folder.annotation_files import AnnotationFacts
+from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass, new_classes
 from shared_folder.desired import FolderJob
 from shared_folder.names import image_id
 from shared_folder.publish import read_documents
@@ -32,14 +35,14 @@ def choose(window, order: Order) -> None:
     choice.setCurrentIndex(choice.findData(order))
 
 
-def facts(**statistics: tuple[float, ...]) -> dict[str, SegmentationFacts]:
-    return {name: SegmentationFacts(appearance=values) for name, values in statistics.items()}
+def facts(**statistics: tuple[float, ...]) -> Known:
+    return Known({name: SegmentationFacts(appearance=values) for name, values in statistics.items()})
 
 
 def test_most_uncertain_first_then_those_without_a_figure_then_those_done() -> None:
     known = {name: SegmentationFacts(uncertainty=figure) for name, figure in (("a", 0.1), ("b", 0.6), ("d", 0.9))}
     known["c"] = SegmentationFacts()
-    found = ordered(Order.MOST_UNCERTAIN, ["a", "b", "c", "d", "e"], frozenset({"d"}), known)
+    found = ordered(Order.MOST_UNCERTAIN, ["a", "b", "c", "d", "e"], frozenset({"d"}), Known(known))
     assert found.names == ("b", "a", "c", "e", "d")
     assert found.unjudged == 2
 
@@ -56,18 +59,31 @@ def test_least_like_are_the_farthest_from_what_is_annotated_and_from_each_other(
 def test_statistics_of_another_version_are_no_figure() -> None:
     known = facts(a=(0.0, 1.0), b=(1.0, 0.0), c=(7.0,))
     assert ordered(Order.LEAST_LIKE, ["c", "a", "b"], frozenset(), known).names[-1] == "c"
-    assert ordered(Order.LEAST_LIKE, ["c", "a"], frozenset(), {}).names == ("c", "a")
+    assert ordered(Order.LEAST_LIKE, ["c", "a"], frozenset(), Known()).names == ("c", "a")
+
+
+def test_worst_dice_and_latest_change_come_first_and_what_has_no_figure_last() -> None:
+    dice = {"a": 0.9, "b": None, "c": 0.2, "d": 1.0}
+    known = Known(annotations={name: AnnotationFacts(dice=figure) for name, figure in dice.items()})
+    names = ["e", "a", "b", "c", "d"]
+    assert ordered(Order.WORST_DICE, names, frozenset("abcd"), known).names == ("c", "a", "d", "e", "b")
+    known = Known(times={"a": 5, "b": 9, "e": 7})
+    assert ordered(Order.RECENT, names, frozenset("abe"), known).names == ("b", "e", "a", "c", "d")
 
 
 def test_a_mask_is_read_again_only_when_it_changed(studio, monkeypatch: pytest.MonkeyPatch) -> None:
     give_findings(studio.project, NAMES[0], SHAPE, uncertainty=0.25)
-    masks = FactsOfMasks(studio.project.folder)
-    assert masks.newest()[image_id(NAMES[0])].uncertainty == 0.25
+    files = FileFacts(studio.project.folder)
+
+    def uncertainty() -> float | None:
+        return files.look(Need.MASKS, fresh=True, seconds=5).masks[image_id(NAMES[0])].uncertainty
+
+    assert uncertainty() == 0.25
     with monkeypatch.context() as patched:
-        patched.setattr("painter_app.session.image_order.facts_of", None)
-        assert masks.newest()[image_id(NAMES[0])].uncertainty == 0.25
+        patched.setattr("shared_folder.segmentation.read_facts", None)
+        assert uncertainty() == 0.25
     give_findings(studio.project, NAMES[0], SHAPE, uncertainty=0.5)
-    assert masks.newest()[image_id(NAMES[0])].uncertainty == 0.5
+    assert uncertainty() == 0.5
 
 
 def test_save_and_next_follows_the_chosen_order(studio) -> None:
@@ -185,3 +201,13 @@ def test_one_steps_from_one_uncertain_place_to_the_next(studio) -> None:
         assert canvas.visible_rectangle().intersection(place) == place
     QTest.keyClick(canvas, Qt.Key.Key_J)
     studio.until(lambda: "all places" in window.notices.text)
+
+
+def test_there_is_no_doubt_between_classes_that_were_merged_since() -> None:
+    merged = (*new_classes(["root"]), LabelClass(3, "old root", "#000000", merged_into=2))
+    among = Contradiction(box=(0, 0, 9, 9), annotated=3, predicted=2)
+    true = Contradiction(box=(0, 0, 9, 9), annotated=3, predicted=1)
+    strange = Contradiction(box=(0, 0, 9, 9), annotated=1000, predicted=-5)
+    assert standing({"a": (among,), "b": (among, true, strange)}, merged) == {
+        "b": (true.model_copy(update={"annotated": 2}), strange)
+    }

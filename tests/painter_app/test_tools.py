@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 from PIL import Image
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QToolButton
+from PyQt6.QtWidgets import QCheckBox, QToolButton
 
 from shared_folder.classes import BACKGROUND, FOREGROUND, UNKNOWN
+from tests.painter_app.canvas.painter import use_pen
 from tests.painter_app.conftest import SHAPE
 
 FIRST = "plant_1.png"
@@ -224,3 +225,23 @@ def test_a_fill_that_arrives_leaves_the_outline_in_hand(studio, corrected) -> No
     QTest.mouseRelease(canvas, LEFT, pos=places[-1])
     studio.until(lambda: labels(corrected)[100, 150] == FOREGROUND)
     assert (labels(corrected)[60:140, 110:190] == FOREGROUND).all()
+
+
+def pressure_box(window) -> QCheckBox:
+    return next(each for each in window.page.brushes.findChildren(QCheckBox) if "pressure" in each.text())
+
+
+def test_who_has_a_pen_may_let_its_pressure_size_the_brush_and_that_is_remembered(studio) -> None:
+    window = studio.open()
+    box, canvas = pressure_box(window), window.page.canvas
+    assert not box.isVisible()  # without a pen it would only be in the way
+    use_pen(canvas, [(QPointF(canvas.rect().center()), 0.5)])
+    assert box.isVisible()
+    assert not box.isChecked()
+    assert not canvas.pressure_sizes_brush
+    QTest.mouseClick(box, LEFT, pos=QPoint(8, box.height() // 2))
+    assert canvas.pressure_sizes_brush
+    window.close()
+    again = studio.open()
+    assert again.page.canvas.pressure_sizes_brush
+    assert pressure_box(again).isChecked()

@@ -46,7 +46,8 @@ def take_all(to: Path) -> list[Path]:
     folders = UserFolders(WORK / "config", WORK / "state", WORK / "home")
     shared = SharedFolder(WORK / "brushloop")
     publish_document(
-        folders.settings, Settings(painter=_PAINTER, person="ada", shared_folder=str(shared.root), theme="light")
+        folders.settings,
+        Settings(painter=_PAINTER, person="ada", shared_folder=str(shared.root), theme="light", hints=()),
     )
     window = make_window(SettingsFile(folders.settings), folders, native=False, starts_trainers=False)
     window.resize(WIDTH, HEIGHT)

@@ -12,9 +12,10 @@ from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder, assets
 from shared_folder.names import image_id
+from shared_folder.notes import Notes
 from shared_folder.project import Project
 from shared_folder.publish import publish_document
-from shared_folder.review import Reviews, ReviewState
+from shared_folder.review import Reached, Reviews, ReviewState
 from shared_folder.segmentation import Segmentation, write_segmentation
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 
@@ -63,9 +64,12 @@ def write_masks(project: Project) -> None:
 
 
 def write_states(project: Project, painter: str) -> str:
-    """Review states of the first images. Returns the first image that is not dealt with."""
+    """Review states of the first images, and notes. Returns the first image that is not dealt with."""
     states = {image_id(name): state for name, state in zip(project.images, STATES, strict=False)}
-    publish_document(project.folder.review(painter), Reviews(person="ada", states=states))
+    reached = dict.fromkeys(states, Reached.ORDER) | {image_id(project.images[3]): Reached.CHOICE}
+    publish_document(project.folder.review(painter), Reviews(person="ada", states=states, reached=reached))
+    notes = Notes(person="Bob").having(image_id(project.images[1]), "fungus at the top?")
+    publish_document(project.folder.notes_of("bob"), notes.having(image_id(project.images[3]), "a fine one to show"))
     return project.images[len(STATES)]
 
 

@@ -1,15 +1,17 @@
 """Strokes equal a plain rasterisation of their points; patches take them back, lay them down and travel."""
 
+import itertools
 import struct
 import zlib
 
 import numpy as np
 import pytest
 
-from shared_folder.annotation import Annotation, Patch, Piece, Point, corrected, replay, swept_disc, take_over
+from shared_folder.annotation import Annotation, Patch, Piece, corrected, replay, take_over
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.sweeps import Disc, Point, swept_disc
 
 SHAPE = (400, 600)
 
@@ -22,6 +24,22 @@ def distances(bounds: Rectangle, start: Point, end: Point) -> np.ndarray:
     squared = float(along @ along)
     nearest = np.clip((rows * along[0] + columns * along[1]) / squared, 0, 1) if squared else 0.0
     return np.hypot(rows - nearest * along[0], columns - nearest * along[1])
+
+
+def depths(shape: tuple[int, int], start: Disc, end: Disc) -> np.ndarray:
+    """How deep (H, W) each pixel's centre lies in the deepest of all discs between two: the largest of radius less
+    distance, below 0 outside. A concave function of how far the disc has come, so that its top is found by hand."""
+    down, right = np.subtract(end.centre, start.centre)
+    length, thinner = np.hypot(down, right), start.radius - end.radius
+    rows = np.arange(shape[0])[:, None] + 0.5 - start.centre[0]
+    columns = np.arange(shape[1])[None] + 0.5 - start.centre[1]
+    if length <= abs(thinner):
+        share = np.full(shape, float(thinner < 0))
+    else:
+        along = (rows * down + columns * right) / length
+        across = abs(rows * right - columns * down) / length
+        share = np.clip((along - thinner * across / np.sqrt(length**2 - thinner**2)) / length, 0, 1)
+    return start.radius - share * thinner - np.hypot(rows - share * down, columns - share * right)
 
 
 def reference(shape: tuple[int, int], points: list[Point], radius: float, label: int) -> Pixels:
@@ -73,6 +91,39 @@ def test_a_stroke_equals_the_rasterisation_of_its_points(radius: float) -> None:
     annotation = Annotation(Labels(SHAPE))
     stroke(annotation, points, radius, FOREGROUND)
     np.testing.assert_array_equal(annotation.labels.to_array(), reference(SHAPE, points, radius, FOREGROUND))
+
+
+def test_a_brush_that_grows_and_shrinks_labels_the_union_of_all_its_discs() -> None:
+    numbers = np.random.default_rng(5)
+    for case in range(60):
+        points = [tuple(point) for point in numbers.uniform(-10, 110, (6, 2))]
+        if case % 3 == 0:
+            points[2] = (points[1][0], points[2][1])  # along a row
+        if case % 4 == 0:
+            points[3] = (points[2][0] + 0.5, points[2][1])  # one disc inside the other
+        if case % 5 == 0:
+            points[4] = points[3]  # pressed harder in one place
+        discs = [Disc(point, radius) for point, radius in zip(points, numbers.uniform(0.6, 30, 6), strict=True)]
+        annotation = Annotation(Labels((100, 100)))
+        annotation.begin_stroke()
+        told, before = np.zeros((100, 100), bool), None
+        for start, end in zip([discs[0], *discs], discs, strict=False):
+            for part in annotation.sweep(start, end, FOREGROUND, before):
+                told[part.slices] = True
+            before = start
+        ways = [(discs[0], discs[0]), *itertools.pairwise(discs)]
+        deepest = np.max([depths((100, 100), *way) for way in ways], axis=0)
+        sure = abs(deepest) > 1e-6
+        labels = annotation.labels.to_array()
+        np.testing.assert_array_equal((labels == FOREGROUND)[sure], (deepest > 0)[sure])
+        assert not labels[~told].any()
+
+
+def test_a_disc_that_is_hardly_there_labels_the_pixel_under_it() -> None:
+    annotation = Annotation(Labels(SHAPE))
+    annotation.begin_stroke()
+    assert annotation.sweep(Disc((7.05, 9.95), 0.0), Disc((7.05, 9.95), 0.0), FOREGROUND)
+    assert annotation.labels.counts() == {FOREGROUND: 1}
 
 
 def test_far_from_the_origin_a_stroke_is_as_exact() -> None:

@@ -62,7 +62,8 @@ def test_what_was_painted_comes_back_with_its_facts(project: Project) -> None:
     assert saved.stored is not None
     back = read_annotation(saved.stored.path, SHAPE)
     assert back.labels == labels
-    assert back.facts == facts.model_copy(update={"width": 400, "height": 300})
+    counted = {"width": 400, "height": 300, "pixels": labels.counts()}
+    assert back.facts == facts.model_copy(update=counted)
     assert back.token == saved.stored.token
 
 

@@ -7,7 +7,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from shared_folder import tiff
+from shared_folder import tiff, tiff_page
 from shared_folder.images import (
     content_hash,
     open_image,
@@ -104,7 +104,7 @@ def exif(orientation: int) -> Image.Exif:
 @pytest.mark.parametrize(("orientation", "corners"), CORNERS.items())
 @pytest.mark.parametrize("suffix", ["png", "jpg", "webp", "tif", "tiled.tif"])
 def test_orientation(tmp_path, monkeypatch, suffix, orientation, corners):
-    monkeypatch.setattr(tiff, "BY_TILE_FROM", 1)
+    monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 1)
     values = dict(zip("abcd", (0, 80, 160, 240), strict=True))
     stored = np.kron([[values["a"], values["b"]], [values["c"], values["d"]]], np.ones((32, 64))).astype(np.uint8)
     path = tmp_path / f"turned.{suffix}"
@@ -155,9 +155,9 @@ class TestRefused:
         with pytest.raises(Refused, match="more than"):
             open_image(path)
         saved(path, noise(100, 100, 1), tile=(64, 64))
-        monkeypatch.setattr(tiff, "BY_TILE_FROM", 1)
+        monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 1)
         assert read_shape(path) == (100, 100, 1)
-        monkeypatch.setattr(tiff, "TILE_LIMIT", 4000)
+        monkeypatch.setattr(tiff_page, "TILE_LIMIT", 4000)
         with pytest.raises(Refused, match="more than"):
             open_image(path)
 
@@ -166,7 +166,7 @@ class TestRefused:
     )
     @pytest.mark.parametrize("kept", [0.02, 0.6, 0.97])
     def test_a_truncated_file(self, tmp_path, monkeypatch, name, kept):
-        monkeypatch.setattr(tiff, "BY_TILE_FROM", 1)
+        monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 1)
         options = {"tiled.tif": {"tile": (32, 32)}, "lzw.tif": {"compression": "lzw"}}.get(name, {})
         pixels = noise(200, 300, 3, np.uint16 if name == "deep.png" else np.uint8)
         path = saved(tmp_path / name, pixels, **options)
@@ -208,7 +208,7 @@ class TestRefused:
             open_image(path)
 
     def test_damaged_bytes_give_a_sentence_or_an_image_but_no_other_error(self, tmp_path, monkeypatch, caplog):
-        monkeypatch.setattr(tiff, "BY_TILE_FROM", 1)
+        monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 1)
         random = np.random.default_rng(5)
         for name, options in [("a.jpg", {}), ("a.png", {}), ("a.tif", {"tile": (16, 16), "compression": "deflate"})]:
             path = saved(tmp_path / name, noise(40, 40, 3), **options)

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from shared_folder.annotation import Point
-from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
+from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.fills import PolygonFill, RegionFill, RightFill, WholeFill, corners, polygon_strips
 from shared_folder.labels import Labels, Pixels
+from shared_folder.merging import merge_table
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
+from shared_folder.sweeps import Point
 
 SHAPE = (700, 900)
 
@@ -157,6 +158,19 @@ def test_what_the_mask_has_right_is_learned_and_what_was_painted_stays() -> None
     assert patch is not None
     with pytest.raises(Refused, match="no mask"):
         RightFill(corners(place)).patch(labels, None)
+
+
+def test_merged_classes_are_looked_at_as_one() -> None:
+    counts_as = merge_table((LabelClass(2, "root", "#000000"), LabelClass(3, "old root", "#000000", merged_into=2)))
+    mask, labels = mask_of_blobs(), Labels(SHAPE)
+    mask[100:200, 150:200] = 3  # an older model's
+    labels.write(Rectangle(190, 100, 200, 200), 3)  # painted before
+    before = labels.snapshot()
+    RegionFill((110.5, 110.5), FOREGROUND).patch(labels, Labels.from_array(mask), counts_as)
+    assert labels.counts() == {BACKGROUND: 100 * 100 - 20 * 20}
+    RightFill(corners(Rectangle(90, 90, 210, 210))).patch(before, Labels.from_array(mask), counts_as)
+    assert before.counts()[3] == 1000  # painted pixels stay as they are
+    assert before.counts()[FOREGROUND] == 9600 - 1000
 
 
 def test_a_whole_huge_image_costs_its_tiles() -> None:

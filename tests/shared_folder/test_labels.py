@@ -70,7 +70,7 @@ def test_what_is_read_and_what_was_written_are_copies() -> None:
 def test_one_label_on_a_huge_image_takes_next_to_no_memory() -> None:
     labels = Labels((40_000, 40_000))
     labels.write(whole(labels.shape), BACKGROUND)
-    assert sum(tile.base.nbytes for _, tile in labels.tiles() if tile.base is not None) < 100_000
+    assert all(tile.strides == (0, 0) for _, tile in labels.tiles())
     labels.write(Rectangle(0, 0, 1, 1), FOREGROUND)  # and can be painted on
     assert labels.read(Rectangle(0, 0, 2, 2)).tolist() == [[FOREGROUND, BACKGROUND], [BACKGROUND, BACKGROUND]]
 

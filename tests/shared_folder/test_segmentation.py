@@ -7,7 +7,7 @@ from shared_folder.classes import BACKGROUND, BINARY, new_classes
 from shared_folder.label_files import encode_palette
 from shared_folder.labels import Labels
 from shared_folder.refused import Refused
-from shared_folder.review import Reviews, ReviewState, reviews_of_all
+from shared_folder.review import Reached, Reviews, ReviewState, reviews_of_all
 from shared_folder.segmentation import (
     Contradiction,
     Findings,
@@ -31,6 +31,12 @@ def test_a_segmentation_comes_back_with_its_model(tmp_path, classes) -> None:
     assert not back.no_model
 
 
+def test_classes_that_the_writer_does_not_know_yet_are_kept(tmp_path) -> None:
+    labels = Labels.from_array(np.random.default_rng(0).choice(np.array([1, 2, 3], np.uint8), (70, 90)))
+    write_segmentation(tmp_path / "a.png", Segmentation(labels, "000003_box"), BINARY)
+    assert read_segmentation(tmp_path / "a.png", (70, 90)).labels == labels
+
+
 def test_findings_come_back_with_the_labels_and_without(tmp_path) -> None:
     path, labels = tmp_path / "a.png", Labels.from_array(np.ones((40, 50), np.uint8))
     findings = Findings(
@@ -46,11 +52,23 @@ def test_findings_come_back_with_the_labels_and_without(tmp_path) -> None:
     assert facts.contradictions == findings.contradictions
 
 
+def test_a_file_tells_its_classes_without_its_pixels(tmp_path) -> None:
+    array = np.ones((40, 50), np.uint8)
+    array[:4, :5] = 3
+    write_segmentation(tmp_path / "a.png", Segmentation(Labels.from_array(array), "000003_box"), BINARY)
+    facts = facts_of(tmp_path / "a.png")
+    assert facts is not None
+    assert facts.pixels == {BACKGROUND: 1980, 3: 20}
+
+
 def test_a_file_of_before_has_no_findings(tmp_path) -> None:
     path = tmp_path / "a.png"
     labels = Labels.from_array(np.ones((40, 50), np.uint8))
     path.write_bytes(encode_palette(labels, BINARY, '{"model": "000003_box"}'))
     assert read_segmentation(path) == Segmentation(labels, "000003_box")
+    facts = facts_of(path)
+    assert facts is not None
+    assert facts.pixels is None
 
 
 @pytest.mark.parametrize(
@@ -91,3 +109,14 @@ def test_review_states_are_kept_by_person_and_joined_by_the_most_finished() -> N
     assert ada.state("c") == ReviewState.UNSEEN
     joined = reviews_of_all({"ada": ada, "bob": bob})
     assert joined == {"a": ReviewState.COMPLETE, "b": ReviewState.PARTLY_CORRECTED}
+
+
+def test_how_an_image_was_reached_is_recorded_once() -> None:
+    reviews = (
+        Reviews().having("a", ReviewState.EXAMPLE, Reached.CHOICE).having("a", ReviewState.COMPLETE, Reached.ORDER)
+    )
+    assert reviews.reached == {"a": Reached.CHOICE}
+    assert reviews.having("b", ReviewState.COMPLETE).reached == {"a": Reached.CHOICE}
+    text = '{"states": {"a": "complete"}, "reached": {"a": "order", "b": "by a way of tomorrow", "c": 3}}'
+    assert Reviews.model_validate_json(text).reached == {"a": Reached.ORDER}
+    assert Reviews.model_validate_json('{"states": {"a": "complete"}}').reached == {}

@@ -3,7 +3,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from shared_folder import tiff
+from shared_folder import tiff_page
 from shared_folder.images import (
     open_image,
     read_shape,
@@ -24,7 +24,7 @@ def test_planes_stored_one_after_the_other(tmp_path):
 
 @pytest.mark.parametrize("by_tile_from", [1, 2**40])
 def test_jpeg_in_tiff(tmp_path, monkeypatch, by_tile_from):
-    monkeypatch.setattr(tiff, "BY_TILE_FROM", by_tile_from)
+    monkeypatch.setattr(tiff_page, "BY_TILE_FROM", by_tile_from)
     smooth = np.add.outer(np.arange(90), np.arange(100)).astype(np.uint8)
     colour = np.stack([smooth, smooth[::-1], smooth[:, ::-1]], axis=2)
     path = saved(tmp_path / "tiled.tif", colour, compression="jpeg", tile=(32, 32))
@@ -62,12 +62,74 @@ def test_pages(tmp_path):
         open_image(saved(tmp_path / "single.png", first), 1)
 
 
+class TestByStrip:
+    """A TIFF without tiles, large enough not to be decoded whole."""
+
+    OPTIONS = (
+        {"rowsperstrip": 7, "compression": "zlib"},
+        {"rowsperstrip": 100, "compression": "lzw", "predictor": True},
+        {"rowsperstrip": 1501},  # in one piece, as it is
+        {"rowsperstrip": 13, "byteorder": ">"},
+    )
+
+    @pytest.mark.parametrize("options", OPTIONS)
+    @pytest.mark.parametrize("planar", ["contig", "separate"])
+    @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+    def test_rectangles_of_all_levels_are_those_of_the_whole_image(
+        self, tmp_path, monkeypatch, options, planar, dtype
+    ):
+        pixels = noise(1501, 999, 3, dtype)
+        stored = pixels if planar == "contig" else np.moveaxis(pixels, 2, 0)
+        path = tmp_path / "strips.tif"
+        tifffile.imwrite(path, stored, photometric="rgb", planarconfig=planar, **options)
+        at_once = open_image(path)
+        monkeypatch.setattr(tiff_page, "BY_STRIP_FROM", 1)
+        by_strip = open_image(path)
+        assert by_strip.memory < at_once.memory / 8
+        for level in range(at_once.levels):
+            height, width = at_once.level_shape(level)
+            for area in [whole((height, width)), Rectangle(height // 2, 3, height // 2 + 40, width - 1)]:
+                np.testing.assert_array_equal(by_strip.read(level, area), at_once.read(level, area))
+
+    def test_strips_are_decoded_once_for_tiles_side_by_side(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tiff_page, "BY_STRIP_FROM", 1)
+        image = open_image(saved(tmp_path / "a.tif", noise(300, 900, 3), rowsperstrip=50, compression="zlib"))
+        decode, decoded = tiff_page.TiffPage._decoded, []
+        monkeypatch.setattr(
+            tiff_page.TiffPage,
+            "_decoded",
+            lambda page, file, index: decoded.append(index) or decode(page, file, index),
+        )
+        for left in (0, 300, 600):
+            image.read(0, Rectangle(100, left, 200, left + 300))
+        assert decoded == [2, 3]
+        monkeypatch.setattr(tiff_page, "KEPT_STRIPS", 1)
+        image.read(0, Rectangle(0, 0, 300, 900))
+        image.read(0, Rectangle(0, 0, 300, 900))
+        assert len(decoded) > 10  # they aren't all kept
+
+    def test_strips_too_large_are_decoded_whole(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tiff_page, "BY_STRIP_FROM", 1)
+        monkeypatch.setattr(tiff_page, "LARGEST_STRIP", 1000)
+        pixels = noise(300, 300, 3)
+        image = open_image(saved(tmp_path / "a.tif", pixels, rowsperstrip=300, compression="zlib"))
+        assert image.memory > pixels.nbytes
+        np.testing.assert_array_equal(image.read(0, Rectangle(10, 20, 30, 40)), pixels[10:30, 20:40])
+
+    def test_a_file_in_one_piece_that_ends_early(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(tiff_page, "BY_STRIP_FROM", 1)
+        path = saved(tmp_path / "a.tif", noise(300, 300, 3), rowsperstrip=300)
+        path.write_bytes(path.read_bytes()[:100_000])
+        with pytest.raises(Refused, match=r"a\.tif"):
+            pixels_of(path)
+
+
 class TestByTile:
     """A tiled TIFF large enough to be read by tile."""
 
     @pytest.fixture(autouse=True)
     def _small_is_large(self, monkeypatch):
-        monkeypatch.setattr(tiff, "BY_TILE_FROM", 1)
+        monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 1)
 
     @pytest.mark.parametrize("planar", ["contig", "separate"])
     def test_rectangles_of_all_levels_are_those_of_the_whole_image(self, tmp_path, monkeypatch, planar):
@@ -76,7 +138,7 @@ class TestByTile:
         path = tmp_path / "tiled.tif"
         tifffile.imwrite(path, stored, photometric="rgb", planarconfig=planar, tile=(128, 256), compression="zlib")
         tiled = open_image(path)
-        monkeypatch.setattr(tiff, "BY_TILE_FROM", 2**40)
+        monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 2**40)
         at_once = open_image(path)
         assert tiled.levels == at_once.levels == 5
         for level in range(5):
@@ -86,13 +148,13 @@ class TestByTile:
 
     def test_only_the_tiles_of_the_rectangle_are_decoded(self, tmp_path, monkeypatch):
         image = open_image(saved(tmp_path / "tiled.tif", noise(640, 640, 1), tile=(64, 64)))
-        segment, decoded = tiff.TiffDecoder._segment, []
+        segment, decoded = tiff_page.TiffPage._segment, []
 
-        def counted(decoder, page, file, index):
+        def counted(page, file, index):
             decoded.append(index)
-            return segment(decoder, page, file, index)
+            return segment(page, file, index)
 
-        monkeypatch.setattr(tiff.TiffDecoder, "_segment", counted)
+        monkeypatch.setattr(tiff_page.TiffPage, "_segment", counted)
         image.read(0, Rectangle(60, 130, 70, 190))
         assert decoded == [2, 12]
 
@@ -116,7 +178,7 @@ class TestByTile:
         pixels = noise(700, 900, 3, np.uint16) // 16
         path = saved(tmp_path / "tiled.tif", pixels, tile=(128, 128))
         by_tile, area = open_image(path).learned(Rectangle(0, 0, 90, 90)), Rectangle(0, 0, 90, 90)
-        monkeypatch.setattr(tiff, "BY_TILE_FROM", 2**40)
+        monkeypatch.setattr(tiff_page, "BY_TILE_FROM", 2**40)
         np.testing.assert_allclose(by_tile, open_image(path).learned(area), atol=0.01)
 
     def test_tiles_left_out_are_zero(self, tmp_path):

@@ -5,8 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pytestqt.qtbot import QtBot
 
 from shared_folder.rectangle import Rectangle
+from tests.painter_app.canvas.painter import SHAPE, Painter
 
 
 class ImageInMemory:
@@ -29,3 +31,12 @@ class ImageInMemory:
 @pytest.fixture
 def drawn_image() -> Callable[[int, int], ImageInMemory]:
     return ImageInMemory
+
+
+@pytest.fixture
+def painter(qtbot: QtBot, drawn_image: Callable[..., object]) -> Painter:
+    painter = Painter(drawn_image(*SHAPE), qtbot)
+    qtbot.addWidget(painter.canvas)
+    with qtbot.waitExposed(painter.canvas):
+        painter.canvas.show()
+    return painter

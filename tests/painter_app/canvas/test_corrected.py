@@ -17,6 +17,7 @@ from painter_app.canvas.view import CanvasView
 from shared_folder.annotation import Annotation, corrected
 from shared_folder.classes import BACKGROUND, BINARY, CANT_TELL, FOREGROUND
 from shared_folder.labels import Labels, Pixels
+from shared_folder.merging import UNMERGED
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 
 SHAPE = (1100, 1500)
@@ -64,7 +65,7 @@ def expected(mask: Labels, annotation: Labels, zoom: float, outlined: bool) -> Q
 @pytest.mark.parametrize("zoom", [0.1, 0.4, 1, 3])
 def test_it_shows_what_is_exported_also_after_strokes(zoom: float, outlined: bool) -> None:
     mask, annotation = mask_and_annotation()
-    layer = CorrectedLayer(mask, annotation, COLOURS, outlined)
+    layer = CorrectedLayer(mask, annotation, UNMERGED, COLOURS, outlined)
     make_missing(layer, zoom)
     assert seen(layer, zoom) == expected(mask, annotation, zoom, outlined)
     for label in (BACKGROUND, FOREGROUND, 0):
@@ -76,7 +77,7 @@ def test_it_shows_what_is_exported_also_after_strokes(zoom: float, outlined: boo
 
 def test_a_stroke_that_falls_while_a_tile_is_made_is_not_lost() -> None:
     mask, annotation = mask_and_annotation()
-    layer = CorrectedLayer(mask, annotation, COLOURS, outlined=False)
+    layer = CorrectedLayer(mask, annotation, UNMERGED, COLOURS, outlined=False)
     made = {}
     for key in layer.missing(whole(SHAPE), 1):
         annotation.write(PLACES[0], BACKGROUND)
@@ -89,7 +90,7 @@ def test_a_stroke_that_falls_while_a_tile_is_made_is_not_lost() -> None:
 
 def test_threads_read_the_annotation_as_it_was_when_tiles_were_asked_for() -> None:
     mask, annotation = mask_and_annotation()
-    layer = CorrectedLayer(mask, annotation, COLOURS, outlined=False)
+    layer = CorrectedLayer(mask, annotation, UNMERGED, COLOURS, outlined=False)
     keys = layer.missing(whole(SHAPE), 1)
     before = {key: layer.make(key).pixels for key in keys}
     annotation.write(whole(SHAPE), FOREGROUND)

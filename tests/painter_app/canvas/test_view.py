@@ -6,13 +6,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import (
-    QImage,
-    QInputDevice,
     QMouseEvent,
-    QNativeGestureEvent,
-    QPointingDevice,
-    QTabletEvent,
-    QWheelEvent,
 )
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
@@ -21,100 +15,18 @@ from pytestqt.qtbot import QtBot
 from painter_app.canvas.brush import Brush
 from painter_app.canvas.layer_stack import MaskLook
 from painter_app.canvas.layers import LabelLayer
-from painter_app.canvas.tools import Pan
-from painter_app.canvas.view import CanvasView
-from shared_folder.annotation import Annotation, Patch, swept_disc
+from shared_folder.annotation import Annotation
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, new_classes
 from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.sweeps import swept_disc
+from tests.painter_app.canvas.painter import SHAPE, Painter
 
-SHAPE = (900, 1200)
 Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 LEFT, RIGHT, MIDDLE = Button.LeftButton, Button.RightButton, Button.MiddleButton
 NONE, CTRL = Modifier.NoModifier, Modifier.ControlModifier
 SHIFT, ALT = Modifier.ShiftModifier, Modifier.AltModifier
 POINTS = [QPoint(200, 200), QPoint(260, 230), QPoint(300, 400), QPoint(420, 380)]
-
-
-class Painter:
-    """A canvas with an image, its annotation, and what it signalled."""
-
-    def __init__(self, image: object, qtbot: QtBot) -> None:
-        self._qtbot = qtbot
-        self.now = 100.0
-        self.canvas = CanvasView(clock=lambda: self.now)
-        self.image = image
-        self.annotation = Annotation(Labels(SHAPE))
-        self.strokes: list[Patch] = []
-        self.notices: list[str] = []
-        self.canvas.stroke_finished.connect(self.strokes.append)
-        self.canvas.notice.connect(self.notices.append)
-        self.canvas.resize(800, 600)
-        self.canvas.show_image(image, self.annotation, None)
-
-    @property
-    def labels(self) -> Pixels:
-        return self.annotation.labels.to_array()
-
-    def seen(self) -> QImage:
-        """The canvas as it looks once all its tiles are there."""
-        self._qtbot.waitUntil(lambda: self.canvas.drawn)
-        return self.canvas.grab().toImage()
-
-    def drag(self, points: list[QPoint], button: Button = LEFT, modifiers: Modifier = NONE) -> None:
-        QTest.mousePress(self.canvas, button, modifiers, points[0])
-        for point in points[1:]:
-            QTest.mouseMove(self.canvas, point)
-        QTest.mouseRelease(self.canvas, button, modifiers, points[-1])
-
-    def wheel(self, at: QPointF, notches: int, modifiers: Modifier = NONE, by_fingers: bool = False) -> None:
-        device = touchpad() if by_fingers else QPointingDevice.primaryPointingDevice()
-        event = QWheelEvent(
-            at,
-            self.canvas.mapToGlobal(at),
-            QPoint(0, 40 * notches) if by_fingers else QPoint(),
-            QPoint(0, 120 * notches),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-            Qt.MouseEventSource.MouseEventNotSynthesized,
-            device,
-        )
-        QApplication.sendEvent(self.canvas, event)
-
-    def expected(self, points: list[QPoint], label: int = FOREGROUND) -> Pixels:
-        """The reference rasterisation of a stroke through points of the widget."""
-        path = [self.canvas.image_from_widget(QPointF(point)) for point in points]
-        painted = np.zeros(SHAPE, np.uint8)
-        for start, end in zip([path[0], *path], path, strict=False):
-            painted[swept_disc(whole(SHAPE), start, end, self.canvas.brush_diameter / 2)] = label
-        return painted
-
-
-def touchpad() -> QPointingDevice:
-    return QPointingDevice(
-        "touchpad",
-        7,
-        QInputDevice.DeviceType.TouchPad,
-        QPointingDevice.PointerType.Finger,
-        QInputDevice.Capability.PixelScroll,
-        5,
-        3,
-    )
-
-
-def pen(kind: QPointingDevice.PointerType) -> QPointingDevice:
-    return QPointingDevice("pen", 8, QInputDevice.DeviceType.Stylus, kind, QInputDevice.Capability.Pressure, 1, 2)
-
-
-@pytest.fixture
-def painter(qtbot: QtBot, drawn_image: Callable[..., object]) -> Painter:
-    painter = Painter(drawn_image(*SHAPE), qtbot)
-    qtbot.addWidget(painter.canvas)
-    with qtbot.waitExposed(painter.canvas):
-        painter.canvas.show()
-    return painter
 
 
 @pytest.mark.parametrize("zoom", [0.3, 1, 1.7, 8])
@@ -304,23 +216,6 @@ def test_the_wheel_zooms_at_the_cursor(painter: Painter, modifiers: Modifier) ->
     assert zooms[-1] == painter.canvas.viewport.zoom > zooms[0]
 
 
-def test_two_fingers_on_a_touchpad_pan(painter: Painter) -> None:
-    painter.canvas.zoom_by(4)
-    before, zoom = painter.canvas.widget_from_image(450, 600), painter.canvas.viewport.zoom
-    painter.wheel(QPointF(300, 300), 1, by_fingers=True)
-    assert painter.canvas.widget_from_image(450, 600).y() == pytest.approx(before.y() + 40)
-    assert painter.canvas.viewport.zoom == zoom
-
-
-def test_a_pinch_zooms(painter: Painter) -> None:
-    at, device, zoom = QPointF(300, 300), touchpad(), painter.canvas.viewport.zoom
-    event = QNativeGestureEvent(
-        Qt.NativeGestureType.ZoomNativeGesture, device, 2, at, at, painter.canvas.mapToGlobal(at), 0.25, QPointF()
-    )
-    QApplication.sendEvent(painter.canvas, event)
-    assert painter.canvas.viewport.zoom == pytest.approx(1.25 * zoom)
-
-
 @pytest.mark.parametrize("modifiers", [SHIFT, ALT])
 def test_shift_or_alt_and_the_wheel_size_the_brush(painter: Painter, modifiers: Modifier) -> None:
     sizes: list[float] = []
@@ -365,47 +260,16 @@ def test_the_middle_button_and_ctrl_pan(painter: Painter, button: Button, modifi
     assert painter.annotation.empty
 
 
-def test_the_space_bar_and_the_pan_tool_pan(painter: Painter) -> None:
+def test_the_space_bar_pans(painter: Painter) -> None:
     painter.canvas.zoom_by(4)
     before = painter.canvas.widget_from_image(450, 600)
     QTest.keyPress(painter.canvas, Qt.Key.Key_Space)
     painter.drag([QPoint(300, 300), QPoint(310, 300)])
     QTest.keyRelease(painter.canvas, Qt.Key.Key_Space)
-    painter.canvas.set_tool(Pan())
-    painter.drag([QPoint(300, 300), QPoint(310, 300)])
-    assert painter.canvas.widget_from_image(450, 600) == before + QPointF(20, 0)
+    assert painter.canvas.widget_from_image(450, 600) == before + QPointF(10, 0)
     assert painter.annotation.empty
-    painter.canvas.set_tool(Brush(FOREGROUND))
     painter.drag(POINTS)
     assert not painter.annotation.empty
-
-
-@pytest.mark.parametrize(
-    ("kind", "left"), [(QPointingDevice.PointerType.Pen, FOREGROUND), (QPointingDevice.PointerType.Eraser, UNKNOWN)]
-)
-def test_a_pen_paints_once_and_its_other_end_erases(
-    painter: Painter, kind: QPointingDevice.PointerType, left: int
-) -> None:
-    dab = [QPoint(300, 300)]
-    painter.drag(dab)
-    before = len(painter.strokes)
-    device = pen(kind)
-    path = [QPointF(300, 300), QPointF(301, 301)]
-    steps = (
-        (QEvent.Type.TabletPress, path[0], LEFT, LEFT),
-        (QEvent.Type.TabletMove, path[1], Qt.MouseButton.NoButton, LEFT),
-        (QEvent.Type.TabletRelease, path[1], LEFT, Qt.MouseButton.NoButton),
-    )
-    for step, at, button, buttons in steps:
-        event = QTabletEvent(
-            step, device, at, painter.canvas.mapToGlobal(at), 0.5, 0, 0, 0, 0, 0, NONE, button, buttons
-        )
-        QApplication.sendEvent(painter.canvas, event)
-        assert event.isAccepted()  # so that Qt makes no mouse event of it
-    assert not painter.canvas.stroke_in_hand
-    assert len(painter.strokes) == before + 1
-    row, column = painter.canvas.image_from_widget(QPointF(300, 300))
-    assert painter.labels[int(row), int(column)] == left
 
 
 def test_at_the_highest_zoom_a_click_hits_the_pixel_it_points_at(painter: Painter) -> None:

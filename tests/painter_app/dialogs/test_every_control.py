@@ -21,17 +21,20 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.canvas.tone import Tone
+from painter_app.dialogs.classes import ClassesDialog
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
+from painter_app.dialogs.note import NoteDialog
 from painter_app.dialogs.welcome import WelcomePage
+from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.panels.brushes import BrushPanel
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
 from painter_app.workers import Workers
-from shared_folder.classes import new_classes
+from shared_folder.classes import LabelClass, new_classes
 from shared_folder.layout import SharedFolder
 from shared_folder.project import create_project
 
@@ -48,6 +51,11 @@ def export(shared: SharedFolder, workers: Workers) -> QWidget:
     return ExportDialog(create_project(shared, "p", "d", ("a.png",)), Path("out"), workers)
 
 
+def classes(shared: SharedFolder, workers: Workers) -> QWidget:
+    used = (*new_classes(["root", "stem"]), LabelClass(4, "old root", "#000000", merged_into=2))
+    return ClassesDialog(used, rootpainters=True)
+
+
 PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "brushes": brushes,
     "layers": lambda *_: LayerPanel(),
@@ -56,7 +64,10 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "welcome": lambda *_: WelcomePage(),
     "new project": NewProjectDialog,
     "export": export,
+    "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
+    "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
+    "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
 

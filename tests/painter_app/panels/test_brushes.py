@@ -2,7 +2,7 @@ import pytest
 from PyQt6.QtWidgets import QDoubleSpinBox, QSlider
 
 from painter_app.panels.brushes import LARGEST, SMALLEST, BrushButton, BrushPanel
-from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN, LabelClass, new_classes
+from shared_folder.classes import BACKGROUND, CANT_TELL, MOST_CLASSES, UNKNOWN, LabelClass, new_classes
 
 
 @pytest.fixture
@@ -48,6 +48,33 @@ def test_merged_classes_have_no_brush_and_the_brush_in_hand_stays(panel):
     assert "Brush: old" not in names(panel)
     panel.set_classes(list(new_classes(["root"])))
     assert checked(panel) == 2
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_many_classes_scroll_and_do_not_push_the_rest_out_of_sight(panel, qtbot):
+    panel.set_classes(list(new_classes([f"class {number}" for number in range(8)])))
+    least = panel.minimumSizeHint().height()
+    panel.set_classes(list(new_classes([f"class {number}" for number in range(MOST_CLASSES)])))
+    assert panel.minimumSizeHint().height() == least
+    panel.resize(220, 500)
+    panel.show()
+    qtbot.waitExposed(panel)
+    for label in (MOST_CLASSES + 1, 2):  # the last and the first
+        panel.set_current(label)
+        button = panel._group.button(label)
+        qtbot.waitUntil(lambda button=button: button.visibleRegion().boundingRect().size() == button.size())
+    assert panel._group.button(MOST_CLASSES + 1).visibleRegion().isEmpty()
+    for label in (BACKGROUND, CANT_TELL, UNKNOWN):
+        assert not panel._group.button(label).visibleRegion().isEmpty()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_few_classes_are_all_in_sight(panel, qtbot):
+    panel.resize(panel.sizeHint())
+    panel.show()
+    qtbot.waitExposed(panel)
+    for button in panel._group.buttons():
+        assert button.visibleRegion().boundingRect().size() == button.size()
 
 
 def test_the_slider_is_logarithmic_and_in_image_pixels(panel):

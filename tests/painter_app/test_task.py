@@ -2,7 +2,7 @@ import pytest
 from PyQt6.QtCore import QObject
 
 from painter_app.datasets.make import Cancelled
-from painter_app.dialogs.task import Task
+from painter_app.task import Task
 
 
 def test_reports_are_thinned_but_the_last_one_always_comes(qtbot):
