@@ -64,6 +64,9 @@ class ImagesDesk(QObject):
 
     def slots(self) -> dict[str, Callable[..., object]]:
         return {
+            "skip": self._session.skip,
+            "previous": self._session.previous,
+            "next": self._session.next,
             "next_doubtful": self.go_to_next_doubtful,
             "next_uncertain": self.go_to_next_uncertain,
             "note": lambda: self.ask_note(self._session.image_name or ""),

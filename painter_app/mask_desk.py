@@ -10,6 +10,7 @@ from PyQt6.QtGui import QAction
 from painter_app.actions import show_checked
 from painter_app.canvas.blink import Blink
 from painter_app.canvas.layer_stack import MaskLook
+from painter_app.canvas_desk import CanvasDesk
 from painter_app.masks.changes import changed_places
 from painter_app.notices import Notice
 from painter_app.project_page import ProjectPage
@@ -32,7 +33,7 @@ class MaskDesk(QObject):
 
     noticed = pyqtSignal(object)
 
-    def __init__(self, page: ProjectPage, session: Session, workers: Workers) -> None:
+    def __init__(self, page: ProjectPage, session: Session, workers: Workers, canvas_desk: CanvasDesk) -> None:
         super().__init__()
         self._page = page
         self._session = session
@@ -49,7 +50,10 @@ class MaskDesk(QObject):
         self._blink.bare_changed.connect(canvas.set_bare)
         page.layers.look_changed.connect(self.show_as)
         page.layers.corrected_changed.connect(self.show_corrected)
+        canvas_desk.label_chosen.connect(self.choose_class)
+        session.project_opened.connect(lambda state: self.set_classes(state.project.classes))
         session.classes_changed.connect(self.set_classes)
+        session.image_shown.connect(self._image_shown)
         session.mask_changed.connect(self._forget_changes)
         session.maps.probability.changed.connect(self._probability_read)
 
@@ -62,6 +66,7 @@ class MaskDesk(QObject):
             "toggle_outline": partial(self._toggle, MaskLook.OUTLINE),
             "toggle_probability": partial(self._toggle, MaskLook.PROBABILITY),
             "toggle_corrected": self.show_corrected,
+            "lock_mask": self._session.mask.set_locked,
             "newest_mask": self._show_newest,
             "blink": self._blink.take_turns,
             "show_changes": self.show_changes,
@@ -72,8 +77,8 @@ class MaskDesk(QObject):
         self._classes = remaining(classes)
         self._show_probability()
 
-    def image_shown(self) -> None:
-        """Another image is on the canvas, without a map."""
+    def _image_shown(self) -> None:
+        """Without a map."""
         self._probability = None
         self._forget_changes()
 

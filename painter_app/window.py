@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
-        self.mask_desk = MaskDesk(self.page, self.session, self.workers)
+        self.mask_desk = MaskDesk(self.page, self.session, self.workers, self.canvas_desk)
         self.images = ImagesDesk(self.page, self.session, self.workers, settings)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
@@ -142,11 +142,7 @@ class MainWindow(QMainWindow):
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
-            "skip": self.session.skip,
-            "previous": self.session.previous,
-            "next": self.session.next,
             "for_validation": self.session.set_validation,
-            "lock_mask": self.session.mask.set_locked,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
         }
 
@@ -158,21 +154,13 @@ class MainWindow(QMainWindow):
         session.image_opening.connect(self._image_opening)
         session.image_shown.connect(self._image_shown)
         session.image_shown.connect(self.images.image_shown)  # after: frames lie on the image
-        session.image_shown.connect(self.mask_desk.image_shown)
         session.image_unavailable.connect(self._image_unavailable)
         session.mask_changed.connect(self._mask_changed)
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (
-            session,
-            self.projects,
-            self.trainers,
-            self.images,
-            self.mask_desk,
-            self.contrast,
-            self.classes,
-        ):
+        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes)
+        for source in (session, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
         self.projects.waiting.connect(self.waits.watch)
@@ -184,7 +172,6 @@ class MainWindow(QMainWindow):
             hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
-        self.canvas_desk.label_chosen.connect(self.mask_desk.choose_class)
         self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
         canvas.notice.connect(self._tell)
         canvas.damaged.connect(self._unexpected)
@@ -261,7 +248,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{project.name} - Brushloop")
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
-        self.mask_desk.set_classes(project.classes)
         self.page.images.set_thumbnailer(
             lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
         )

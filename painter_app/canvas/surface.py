@@ -13,6 +13,7 @@ from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LIVE, LayerStack, MaskLook
 from painter_app.canvas.layers import DisplayedImage, Layer, Tile
+from painter_app.canvas.message import paint_message
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
@@ -26,7 +27,6 @@ _PAINTING_TIME = 0.003
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
 _ARRIVALS = 4
 """Milliseconds in which tiles that were made are gathered before they are shown together."""
-_MESSAGE_WIDTH = 560  # pixels; a longer line is hard to read
 _CHANGES_STEP = 200  # milliseconds
 
 
@@ -216,7 +216,7 @@ class Surface(QWidget):
         self._path.paint(painter, self.viewport, self.cursor_circle.colour)
         self.cursor_circle.paint(painter)
         if self._message:
-            self._draw_message(painter)
+            paint_message(painter, self._message, self.rect(), at_top=bool(self._layers))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -297,21 +297,6 @@ class Surface(QWidget):
         if layer not in self._damaged:
             self._damaged = (*self._damaged, layer)
             self.damaged.emit(error)
-
-    def _draw_message(self, painter: QPainter) -> None:
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        most = QRect(0, 0, min(self.width() - 64, _MESSAGE_WIDTH), self.height())
-        text = self.fontMetrics().boundingRect(most, int(flags), self._message)
-        pill = QRectF(0, 0, text.width() + 32, text.height() + 14)
-        pill.moveCenter(QRectF(self.rect()).center())
-        if self._layers:
-            pill.moveTop(16)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(20, 20, 20, 200))
-        painter.drawRoundedRect(pill, 14, 14)
-        painter.setPen(QColor(245, 245, 245))
-        painter.drawText(pill.adjusted(16, 7, -16, -7), int(flags), self._message)
 
     # Within
 

@@ -15,9 +15,9 @@ from painter_app.canvas.corrected import Corrected, CorrectedLayer
 from painter_app.canvas.layers import LabelLayer, colour_table, mask_classes
 from painter_app.canvas.view import CanvasView
 from shared_folder.annotation import Annotation, corrected
-from shared_folder.classes import BACKGROUND, BINARY, CANT_TELL, FOREGROUND
+from shared_folder.classes import BACKGROUND, BINARY, CANT_TELL, FOREGROUND, LabelClass
 from shared_folder.labels import Labels, Pixels
-from shared_folder.merging import UNMERGED
+from shared_folder.merging import UNMERGED, merge_table
 from shared_folder.rectangle import NOTHING, Rectangle, whole
 
 SHAPE = (1100, 1500)
@@ -73,6 +73,14 @@ def test_it_shows_what_is_exported_also_after_strokes(zoom: float, outlined: boo
             annotation.write(place, label)
             layer.changed(place)
         assert seen(layer, zoom) == expected(mask, annotation, zoom, outlined)
+
+
+def test_merged_classes_are_seen_as_what_they_count_as() -> None:
+    classes = (LabelClass(2, "root", "#e41a1c"), LabelClass(3, "rhizome", "#0072b2", merged_into=2))
+    mask, annotation = Labels.from_array(np.full(SHAPE, 3, np.uint8)), Labels(SHAPE)
+    layer = CorrectedLayer(mask, annotation, merge_table(classes), COLOURS, outlined=False)
+    make_missing(layer, 1)
+    assert seen(layer, 1).pixelColor(100, 100).name() == layers.MASK_COLOUR
 
 
 def test_a_stroke_that_falls_while_a_tile_is_made_is_not_lost() -> None:
