@@ -162,7 +162,30 @@ ACTIONS = (
         checkable=True,
     ),
     Row("toggle_image", "View", "Ima&ge", "Show or hide the image", ("I",), "image", checkable=True),
+    Row(
+        "toggle_probability",
+        "View",
+        "&Probability",
+        "Show how likely the newest model takes each pixel for the class of the brush, instead of the mask",
+        (".",),
+        checkable=True,
+    ),
+    Row(
+        "toggle_corrected",
+        "View",
+        "Co&rrected mask",
+        "Show the mask with what you painted laid over it, as it is exported; painting goes on",
+        (",",),
+        checkable=True,
+    ),
     Row("toggle_outline", "View", "Out&lines", "Show borders only", ("O",), "outline", checkable=True),
+    Row(
+        "blink",
+        "View",
+        "&Blink",
+        "Show the image alone every other second; hold H to do so yourself",
+        checkable=True,
+    ),
     Row(
         "contrast",
         "View",
@@ -188,6 +211,14 @@ ACTIONS = (
         "On a corrected image: what the newest model says instead of the mask that you corrected",
         ("M",),
         checkable=True,
+        needs="image",
+    ),
+    Row(
+        "show_changes",
+        "View",
+        "What has &changed",
+        "Mark where this mask differs from the one before; again: look at the places one by one",
+        ("F9",),
         needs="image",
     ),
     Row(
@@ -284,8 +315,9 @@ ACTIONS = (
     Row("about", "Help", "&About Brushloop", "Version and licence", needs=""),
 )
 
-MOUSE = (
+HELD_AND_MOUSE = (
     ("Brushes", "Class 1, 2, …", "1 … 9"),
+    ("View", "Image alone, while held", "H"),
     ("Mouse", "Paint", "left button"),
     ("Mouse", "Erase", "right button"),
     ("Mouse", "Zoom at the pointer", "wheel"),
@@ -302,7 +334,7 @@ _GROUP_ENDS = {
     "pick_class",
     "zoom_out",
     "contrast",
-    "newest_mask",
+    "show_changes",
     "skip",
     "next_doubtful",
     "learning",
@@ -362,7 +394,7 @@ def tooltip(row: Row) -> str:
 
 def shortcut_rows() -> list[tuple[str, str, str]]:
     """Group, what it does, and its keys or the mouse's, for the sheet of shortcuts."""
-    return [*_key_rows(), *MOUSE]
+    return [*_key_rows(), *HELD_AND_MOUSE]
 
 
 def _key_rows() -> list[tuple[str, str, str]]:

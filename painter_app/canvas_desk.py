@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
@@ -32,13 +33,17 @@ _SIZE_STEP = 1.2
 _ZOOM_STEP = 1.25
 
 
-class CanvasDesk:
+class CanvasDesk(QObject):
     """Everything that the user does on the canvas but opening and saving."""
 
+    label_chosen = pyqtSignal(int)
+    """Another brush is in hand."""
+
     def __init__(self, page: ProjectPage, session: Session) -> None:
+        super().__init__()
         self._page = page
         self._brushwork = session.brushwork
-        self._uncertainty = session.uncertainty
+        self._uncertainty = session.maps.uncertainty
         self._classes: tuple[LabelClass, ...] = ()
         self._counts_as = UNMERGED
         self._actions: Mapping[str, QAction] = {}
@@ -53,7 +58,6 @@ class CanvasDesk:
         canvas.pen_seen.connect(page.brushes.show_pen)
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
-        page.layers.outline_changed.connect(self.show_outline)
         for name in LAYERS:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
@@ -94,7 +98,6 @@ class CanvasDesk:
             "toggle_uncertainty": partial(self.show_layer, "uncertainty"),
             "toggle_annotation": partial(self.show_layer, "annotation"),
             "toggle_image": partial(self.show_layer, "image"),
-            "toggle_outline": self.show_outline,
         }
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
@@ -122,6 +125,7 @@ class CanvasDesk:
         self._label = label
         self._page.canvas.set_tool(TOOLS[self._tool](label))
         self._page.brushes.set_current(label)
+        self.label_chosen.emit(label)
 
     def choose_tool(self, name: str, _chosen: bool = True) -> None:
         """name: one of TOOLS. One is always chosen: to choose it again changes nothing."""
@@ -153,11 +157,6 @@ class CanvasDesk:
         self._check(f"toggle_{name}", shown)
         if name == "uncertainty":
             self._uncertainty.want(shown)  # read only when it is seen
-
-    def show_outline(self, outline: bool) -> None:
-        self._page.canvas.set_outline(outline)
-        self._page.layers.set_outline(outline)
-        self._check("toggle_outline", outline)
 
     def view(self) -> ViewChosen | None:
         """What she sees of the open image, to be seen again after a restart; None for all of it."""

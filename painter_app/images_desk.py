@@ -60,10 +60,13 @@ class ImagesDesk(QObject):
         session.ordering.listed.connect(self._listed)
         session.ordering.doubts_changed.connect(self._mark_doubts)
         session.classes_changed.connect(lambda _: self._mark_doubts(session.ordering.doubts))
-        session.uncertainty.changed.connect(self._show_uncertainty)
+        session.maps.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:
         return {
+            "skip": self._session.skip,
+            "previous": self._session.previous,
+            "next": self._session.next,
             "next_doubtful": self.go_to_next_doubtful,
             "next_uncertain": self.go_to_next_uncertain,
             "note": lambda: self.ask_note(self._session.image_name or ""),

@@ -22,6 +22,7 @@ from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
 from painter_app.local_trainer import LocalTrainer
+from painter_app.mask_desk import MaskDesk
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
+        self.mask_desk = MaskDesk(self.page, self.session, self.workers, self.canvas_desk)
         self.images = ImagesDesk(self.page, self.session, self.workers, settings)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.page.add_buttons(self.actions_by_name)
         self.canvas_desk.connect_actions(self.actions_by_name)
+        self.mask_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         self.hints.connect_actions(self.actions_by_name)
         for row in ACTIONS:
@@ -128,6 +131,7 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[..., object]]:
         return {
             **self.canvas_desk.slots(),
+            **self.mask_desk.slots(),
             **self.images.slots(),
             **self.projects.slots(),
             **self.trainers.slots(),
@@ -138,12 +142,7 @@ class MainWindow(QMainWindow):
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
-            "skip": self.session.skip,
-            "previous": self.session.previous,
-            "next": self.session.next,
             "for_validation": self.session.set_validation,
-            "lock_mask": self.session.mask.set_locked,
-            "newest_mask": self.session.show_newest_mask,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
         }
 
@@ -160,7 +159,8 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session, self.projects, self.trainers, self.images, self.contrast, self.classes):
+        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes)
+        for source in (session, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
         self.projects.waiting.connect(self.waits.watch)

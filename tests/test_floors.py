@@ -28,7 +28,8 @@ FLOORS = {
         "canvas masks datasets journal settings notices workers task words theme",
         "session local_trainer panels dialogs",
         "commands actions status_bar wait_bar project_page",
-        "canvas_desk classes_desk contrast_desk hints_desk images_desk network_desk project_desk trainer_desk",
+        "canvas_desk classes_desk contrast_desk hints_desk images_desk mask_desk network_desk project_desk "
+        "trainer_desk",
         "window",
         "app",
         "demo",
@@ -38,7 +39,7 @@ FLOORS = {
         "patches augment network network_facts rootpainter_network rootpainter_prediction loss decision optimiser "
         "device threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera "
         "synthetic_lines synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
-        "uncertainty appearance contradictions calibration",
+        "uncertainty probability appearance contradictions calibration",
         "sampling consistency taking_over model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",

@@ -10,6 +10,7 @@ from shared_folder.layout import ProjectFolder, starter_weights
 from shared_folder.merging import remaining
 from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.names import check_plain_name, image_id, is_debris
+from shared_folder.probability import ProbabilityFacts, read_probability_facts
 from shared_folder.project import STARTER, Project, label_name, open_project
 from shared_folder.publish import read_document
 from shared_folder.refused import Refused
@@ -49,6 +50,7 @@ class ProjectView:
         self._models = FolderStamps(folder.models, ".safetensors")
         self._reviews = FolderStamps(folder.reviews, ".json")
         self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
+        self._probabilities: dict[Path, tuple[Stamp | None, ProbabilityFacts | None]] = {}
         self.latest: Path | None = None
         """The newest model; before there is one, the model that the project starts from, if it knows its classes."""
         self.latest_score: float | None = None
@@ -170,6 +172,18 @@ class ProjectView:
         if model is None or model == NO_MODEL:
             return Have.NONE
         return Have.CURRENT if model == self.latest.stem else Have.OLDER
+
+    def lacks_probability(self, painter: str, image: str) -> bool:
+        """Whether a painter who looks at an image hasn't got the newest model's map of probabilities."""
+        path = self._folder.probability(painter)
+        stamp = stamp_of(path)
+        known = self._probabilities.get(path)
+        if known is None or known[0] != stamp:
+            known = self._probabilities[path] = (stamp, read_probability_facts(path))
+        facts = known[1]
+        if self.latest is None:
+            return False
+        return facts is None or (facts.image, facts.model) != (image, self.latest.stem)
 
     def _model_of(self, path: Path) -> str | None:
         stamp = stamp_of(path)

@@ -137,9 +137,7 @@ class Easel(Surface):
             self._outline.append(self.image_from_widget(position))
             self._show_path(self._outline, None, closed=True)
         elif self.stroke_in_hand:
-            self._labels_changed(
-                "annotation", self._strokes.move(self.image_from_widget(position), self._felt(pressure))
-            )
+            self._annotation_changed(self._strokes.move(self.image_from_widget(position), self._felt(pressure)))
             self._show_path(self._strokes.path, self._diameter)
 
     def finish_stroke(self) -> None:
@@ -160,7 +158,7 @@ class Easel(Surface):
         changed = self._strokes.begin(
             tool, point, self._diameter, layers.mask, layers.read_image, self._felt(pressure)
         )
-        self._labels_changed("annotation", changed)
+        self._annotation_changed(changed)
         self._update_cursor()
         self._move_circle(position)
 
@@ -234,7 +232,7 @@ class Easel(Surface):
         if patch is not None:
             # Piece by piece while that is less than all between them.
             parts = patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,)
-            self._labels_changed("annotation", [part.rectangle for part in parts])
+            self._annotation_changed([part.rectangle for part in parts])
         return patch
 
     # The cursor

@@ -144,8 +144,7 @@ class Layer:
             if tile is not None and not tile.stale:
                 continue
             if tile is not None:
-                self._refresh(key, tile, enough)
-                missing = functools.reduce(Rectangle.union, tile.stale, missing)
+                missing = missing.union(self._mend(key, tile, enough))
             elif enough():
                 missing = missing.union(from_level(self._place(key), key[0]))
             else:
@@ -184,10 +183,7 @@ class Layer:
     def changed(self, rectangle: Rectangle) -> None:
         """Pixels of the image changed; what shows them is coloured again when it is seen."""
         for level in self._used_levels:
-            for key in self._keys(level, rectangle):
-                tile = self._tiles.get(key)
-                if tile is not None:
-                    tile.mark(rectangle)
+            self._mark(level, rectangle)
 
     def forget(self) -> None:
         """Everything looks different now: make all tiles anew."""
@@ -200,6 +196,21 @@ class Layer:
         while self._size > budget and self._tiles:
             _, tile = self._tiles.popitem(last=False)
             self._size -= tile.size
+
+    def _mark(self, level: int, rectangle: Rectangle) -> None:
+        for key in self._keys(level, rectangle):
+            tile = self._tile(key)
+            if tile is not None:
+                tile.mark(rectangle)
+
+    def _tile(self, key: Key) -> Tile | None:
+        """Where to remember what has changed."""
+        return self._tiles.get(key)
+
+    def _mend(self, key: Key, tile: Tile, enough: Callable[[], bool]) -> Rectangle:
+        """Colour a tile's stale parts again, as many as the time allows. Returns what is left."""
+        self._refresh(key, tile, enough)
+        return functools.reduce(Rectangle.union, tile.stale, NOTHING)
 
     def _refresh(self, key: Key, tile: Tile, enough: Callable[[], bool]) -> None:
         """Colour a tile's stale parts again, as many as the time allows; images never change."""
@@ -246,17 +257,16 @@ class LabelLayer(Layer):
             super().changed(rectangle)
             return
         for level in self._used_levels:
-            grown = rectangle.grown(1 << level).intersection(whole(self.shape))
-            for key in self._keys(level, grown):
-                tile = self._tiles.get(key)
-                if tile is not None:
-                    tile.mark(grown)
+            self._mark(level, rectangle.grown(1 << level).intersection(whole(self.shape)))
 
     def make(self, key: Key) -> Tile:
+        return self._made(self.source, key)
+
+    def _made(self, source: LabelSource, key: Key) -> Tile:
         place = self._place(key)
-        if self.source.blank(from_level(place, key[0]).intersection(whole(self.shape))):
+        if source.blank(from_level(place, key[0]).intersection(whole(self.shape))):
             return Tile()
-        ranked = self._ranks(key[0], place)
+        ranked = self._ranks(source, key[0], place)
         if not ranked.any():
             return Tile()
         tile = Tile()
@@ -274,10 +284,10 @@ class LabelLayer(Layer):
         while tile.stale and not enough():
             part = to_level(tile.stale.pop(0), key[0]).intersection(place)
             inner = part.shifted(-place.top, -place.left).slices
-            pixels[inner] = np.take(self.colours, self._ranks(key[0], part))
+            pixels[inner] = np.take(self.colours, self._ranks(self.source, key[0], part))
 
-    def _ranks(self, level: int, rectangle: Rectangle) -> Pixels:
-        return (outline if self.outlined else ranks)(self.source, level, rectangle)
+    def _ranks(self, source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
+        return (outline if self.outlined else ranks)(source, level, rectangle)
 
 
 def colour_table(classes: Sequence[LabelClass], opacity: float, background: bool) -> NDArray[np.uint32]:

@@ -64,7 +64,8 @@ class FolderNews(QObject):
         self._painters = _OneAtATime(workers, self._read_desired, self.painters_seen.emit)
         self._settings = _OneAtATime(workers, self._look_for_settings, self._settings_looked)
         folder, shared = project.folder, project.shared
-        folders = (folder.segmentations, folder.latest, folder.notes, shared.trainers, shared.painters)
+        made = (folder.segmentations, folder.latest, folder.probabilities)
+        folders = (*made, folder.notes, shared.trainers, shared.painters)
         self._await_files()
         workers.submit(lambda: self._watch.watch(folders), lambda _: self.look())
 

@@ -11,6 +11,7 @@ from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited
 from painter_app.session.image_notes import ImageNotes
+from painter_app.session.maps import ImageMaps
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
 from painter_app.session.opening import FoundMask, OpenImage, open_whole
@@ -21,7 +22,6 @@ from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
-from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
 from painter_app.task import Task
 from painter_app.workers import Workers
@@ -101,7 +101,7 @@ class Session(QObject):
         self.others.noticed.connect(self.noticed)
         self.others.notice_withdrawn.connect(self.notice_withdrawn)
         self.notes = ImageNotes(workers, settings.now.painter)
-        self.uncertainty = UncertaintyOnScreen(workers)
+        self.maps = ImageMaps(workers, settings)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -158,6 +158,12 @@ class Session(QObject):
         """Ask the trainers to show what the network sees; None ends it."""
         if self._open is not None:
             self._open.wishes.want(inspection=wanted)
+
+    def want_probability(self, wanted: bool) -> None:
+        """Ask for how likely each class is, in each image on the screen from now on; or no more."""
+        self.maps.probability.want(wanted)
+        if self._open is not None:
+            self._open.wishes.want(probability=wanted)
 
     def want_masks_ahead(self) -> None:
         """Ask for the masks of this image and the next ones."""
@@ -247,9 +253,9 @@ class Session(QObject):
         self._open.news.trainers_seen.connect(self._trainers_seen)
         self._open.news.painters_seen.connect(self.others.look)
         self._open.news.settings_found.connect(self.take_settings)
-        for look in (self.ordering.look, self.uncertainty.look, self.notes.look):
+        for look in (self.ordering.look, self.maps.look, self.notes.look):
             self._open.news.looking.connect(look)
-        self._open.wishes.want(learning=self.learning)
+        self._open.wishes.want(learning=self.learning, probability=self.maps.probability.wanted)
         self._pulse_timer.start()
         self.brushwork.counts_as = merge_table(project.classes)
         self.project_opened.emit(state)
@@ -323,7 +329,7 @@ class Session(QObject):
         painting = Painting(whole, journal, self._clock, reached)
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
-        self.uncertainty.open(opened.state.project, painting)
+        self.maps.open(opened.state.project, painting)
         self.others.show_image(whole.name)
         self._tell_passed()
         self._await_mask(painting)

@@ -9,6 +9,7 @@ import torch
 from shared_folder.class_changes import change_classes
 from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass
 from shared_folder.model_facts import ModelClass, ModelFacts
+from shared_folder.probability import read_probability, read_probability_facts
 from shared_folder.project import Project
 from shared_folder.segmentation import NO_MODEL, Contradiction, Segmentation, read_segmentation
 from shared_folder.uncertainty import read_uncertainty
@@ -115,3 +116,66 @@ def test_of_a_model_whose_classes_are_all_background_by_now_the_mask_is_kept_as_
     likelihood = torch.rand(2, 4, 4)
     assert merged.class_ids == (1, 2)
     assert merged.apply(likelihood) is likelihood
+
+
+def probability_of(project: Project, painter: str, index: int) -> np.ndarray:
+    found = read_probability(project.folder.probability(painter), project.images[index], SHAPE).of(FOREGROUND)
+    assert found is not None
+    return found
+
+
+def test_who_looks_at_probabilities_gets_them_with_the_mask(start: Start, project: Project) -> None:
+    wish(project, 3, on_screen=3, probability=True)
+    wish(project, 3, on_screen=3, painter="ben")
+    service = start()
+    until(service, project.segmentation_path(project.images[3]).exists)
+    found = probability_of(project, "ada", 3)
+    assert found.shape == SHAPE
+    inside = truth_of(3) == FOREGROUND
+    assert set(np.unique(found[inside])) == {round(255 * SURE)}
+    assert set(np.unique(found[~inside])) == {round(255 * (1 - SURE))}
+    assert not project.folder.probability("ben").exists()  # nobody pays for what nobody looks at
+    assert not service.advance()  # it is made once
+
+
+def test_probabilities_of_a_mask_that_is_there_leave_it_as_it_is(
+    start: Start, clock: Clock, project: Project
+) -> None:
+    service = start()
+    wish(project, 3, on_screen=3)
+    mask = project.segmentation_path(project.images[3])
+    until(service, mask.exists)
+    written = mask.stat().st_mtime_ns, mask.stat().st_ino
+    for painter in ("ada", "ben"):
+        wish(project, 3, on_screen=3, painter=painter, probability=True)
+    look_now(service, clock)
+    until(service, project.folder.probability("ben").exists)
+    np.testing.assert_array_equal(probability_of(project, "ada", 3), probability_of(project, "ben", 3))
+    assert (mask.stat().st_mtime_ns, mask.stat().st_ino) == written
+
+
+def test_probabilities_follow_her_from_image_to_image(start: Start, clock: Clock, project: Project) -> None:
+    service, path = start(), project.folder.probability("ada")
+
+    def of() -> str:
+        facts = read_probability_facts(path)
+        return facts.image if facts is not None else ""
+
+    for index in (3, 2, 3):
+        wish(project, 2, 3, on_screen=index, probability=True)
+        look_now(service, clock)
+        until(service, lambda image=project.images[index]: of() == image)
+    path.write_bytes(path.read_bytes()[:100])
+    look_now(service, clock)
+    until(service, of)
+
+
+def test_before_any_model_there_are_no_probabilities(start: Start, clock: Clock, project: Project) -> None:
+    for model in project.folder.models.iterdir():
+        model.unlink()
+    service = start()
+    wish(project, 3, on_screen=3, probability=True)
+    look_now(service, clock)
+    until(service, lambda: project.segmentation_path(project.images[3]).exists())
+    assert not service.advance()
+    assert not project.folder.probability("ada").exists()

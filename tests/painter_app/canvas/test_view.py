@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from painter_app.canvas.brush import Brush
+from painter_app.canvas.layer_stack import MaskLook
 from painter_app.canvas.layers import LabelLayer
 from shared_folder.annotation import Annotation
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, new_classes
@@ -342,7 +343,7 @@ def test_an_outline_leaves_the_middle_of_a_region_free(painter: Painter) -> None
     mask[row - 20 : row + 20, column - 20 : column + 20] = FOREGROUND
     canvas.set_mask(Labels.from_array(mask))
     filled = painter.seen()
-    canvas.set_outline(True)
+    canvas.set_mask_look(MaskLook.OUTLINE)
     lines = painter.seen()
     assert filled.pixelColor(400, 300) != plain.pixelColor(400, 300) == lines.pixelColor(400, 300)
     edge = canvas.widget_from_image(row + 0.5, column - 19.5).toPoint()
@@ -361,9 +362,9 @@ def test_a_stroke_on_a_large_image_colours_only_what_it_touched(
     coloured: list[int] = []
     make, ranks = LabelLayer.make, LabelLayer._ranks
 
-    def spy_ranks(layer: LabelLayer, level: int, rectangle: Rectangle) -> Pixels:
+    def spy_ranks(layer: LabelLayer, source: Labels, level: int, rectangle: Rectangle) -> Pixels:
         coloured.append(rectangle.height * rectangle.width)
-        return ranks(layer, level, rectangle)
+        return ranks(layer, source, level, rectangle)
 
     monkeypatch.setattr(LabelLayer, "make", lambda layer, key: made.append(key) or make(layer, key))
     monkeypatch.setattr(LabelLayer, "_ranks", spy_ranks)
