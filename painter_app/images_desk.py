@@ -59,7 +59,7 @@ class ImagesDesk(QObject):
         session.ordering.filter_changed.connect(page.images.set_filter)
         session.ordering.listed.connect(self._listed)
         session.ordering.doubts_changed.connect(self._mark_doubts)
-        session.classes_changed.connect(lambda _: self._mark_doubts(session.ordering.doubts))
+        session.classes_changed.connect(self._classes_changed)
         session.maps.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:
@@ -127,6 +127,12 @@ class ImagesDesk(QObject):
             state.others_reached | state.reached,
             state.project.classes,
         )
+
+    def _classes_changed(self, classes: tuple[LabelClass, ...]) -> None:
+        self._page.images.filter.set_classes(classes)
+        self._session.ordering.show(self._page.images.filter.filter)  # another one where its class has gone
+        self._session.ordering.look()
+        self._mark_doubts(self._session.ordering.doubts)
 
     def _listed(self, listing: Listing) -> None:
         self._page.images.set_listing(listing)
