@@ -66,8 +66,7 @@ class FolderNews(QObject):
         folder, shared = project.folder, project.shared
         made = (folder.segmentations, folder.latest, folder.probabilities)
         folders = (*made, folder.notes, shared.trainers, shared.painters)
-        self._await_files()
-        workers.submit(lambda: self._watch.watch(folders), lambda _: self.look())
+        workers.submit(lambda: self._begin_watching(folders), lambda _: self.look())
 
     def await_mask(self, awaited: Awaited | None) -> None:
         """Look for this mask from now on, instead of the former."""
@@ -98,6 +97,10 @@ class FolderNews(QObject):
             return None, None
         self._await_files()
         return awaited, find_mask(awaited.path, awaited.shape, awaited.known)
+
+    def _begin_watching(self, folders: tuple[Path, ...]) -> None:
+        self._watch.watch(folders)
+        self._await_files()
 
     def _await_files(self) -> None:
         awaited = self._awaited

@@ -34,6 +34,7 @@ from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reached
 from shared_folder.status import TrainerStatus
 
+_NOTHING_NEWER = "No newer mask of this image has been made yet; it shows here as soon as it is there."
 _MOST_PASSED = 100
 """Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
 
@@ -146,8 +147,7 @@ class Session(QObject):
         self._open.news.close()
         for tell in (self.ordering.open, self.others.open, self.notes.open):
             tell(None)
-        self._open = None
-        self._name = None
+        self._open, self._name = None, None
 
     def set_learning(self, wanted: bool) -> None:
         self.learning = wanted
@@ -170,9 +170,7 @@ class Session(QObject):
         if self._open is not None and self._name is not None:
             ahead = self._open.state.ahead(self._name, self._settings.now.masks_ahead)
             wishes = self._open.wishes
-            view = (
-                wishes.now.view if wishes.now.image == self._name else None
-            )  # the former image's means nothing here
+            view = wishes.now.view if wishes.now.image == self._name else None  # not the former image's
             wishes.want(person=self._settings.now.person, image=self._name, masks=(self._name, *ahead), view=view)
 
     def _make_ready_ahead(self, name: str) -> None:
@@ -262,9 +260,8 @@ class Session(QObject):
         self.test_set_changed.emit(project.test_set)
         for tell in (self.ordering.open, self.others.open, self.notes.open):
             tell(state)
-        for sentence in [project.read_only, *state.refusals]:
-            if sentence:
-                self.noticed.emit(Notice(sentence, Weight.ERROR))
+        for sentence in filter(None, (project.read_only, *state.refusals)):
+            self.noticed.emit(Notice(sentence, Weight.ERROR))
         first = state.first_image(now.last_images.get(str(project.folder.file), ""))
         if first is None:
             self.image_unavailable.emit("", "This project has no images.")
@@ -393,9 +390,7 @@ class Session(QObject):
             self.trainers_changed.emit(self._open.pulse)
 
     def _no_newer_mask(self) -> None:
-        self.noticed.emit(
-            Notice("No newer mask of this image has been made yet; it shows here as soon as it is there.")
-        )
+        self.noticed.emit(Notice(_NOTHING_NEWER))
 
     def _show_phase(self) -> None:
         if self._open is None or self.painting is None:
@@ -403,9 +398,8 @@ class Session(QObject):
         state, name = self._open.state, self.painting.name
         waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
         classes = tuple(known.name for known in remaining(state.project.classes))
-        self.phase_changed.emit(
-            phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
-        )
+        masked = self.mask.shown is not None
+        self.phase_changed.emit(phase_sentence(classes, state.example_number(name), masked, waiting))
 
     def _refused(self, error: Exception) -> None:
         self.noticed.emit(Notice(in_words(error), Weight.ERROR))
