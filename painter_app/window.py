@@ -13,12 +13,13 @@ from PyQt6.QtCore import QByteArray, Qt, QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
+from painter_app.actions import dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.contrast_desk import ContrastDesk
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
+from painter_app.keys_desk import KeysDesk
 from painter_app.local_trainer import LocalTrainer
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
+        self.keys = KeysDesk(self, self.workers, settings)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
@@ -96,11 +98,10 @@ class MainWindow(QMainWindow):
         self.canvas_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         self.hints.connect_actions(self.actions_by_name)
-        for row in ACTIONS:
-            for key in row.canvas_keys:
-                shortcut = QShortcut(QKeySequence(key), self.page.canvas)
-                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-                shortcut.activated.connect(self.actions_by_name[row.name].trigger)
+        self.keys.keys_changed.connect(self.canvas_desk.set_keys)
+        self.keys.keys_changed.connect(self.contrast.set_keys)
+        self.keys.keys_changed.connect(self.hints.set_keys)
+        self.keys.connect_actions(self.actions_by_name, self.page.canvas)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_message)
         for number in range(1, 10):
             digit = QShortcut(QKeySequence(str(number)), self)
@@ -126,6 +127,7 @@ class MainWindow(QMainWindow):
             **self.network.slots(),
             **self.contrast.slots(),
             **self.hints.slots(),
+            **self.keys.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.timeout.connect(self._still_opening)
-        canvas.notice.connect(self._tell)
+        canvas.notice.connect(lambda sentence, action: self._tell(self.keys.named(sentence, action)))
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
         canvas.zoom_changed.connect(self.status.show_zoom)
@@ -363,8 +365,9 @@ class MainWindow(QMainWindow):
         self.page.brushes.set_diameter(now.brush_diameter)
         self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
         self.page.brushes.set_pressure(now.pressure_sizes_brush)
-        if self.settings.refusal:
-            self._tell(self.settings.refusal, Weight.ERROR)
+        for refusal in (self.settings.refusal, self.keys.refusal):
+            if refusal:
+                self._tell(refusal, Weight.ERROR)
 
 
 def _thumbnail(path: Path, page: int) -> NDArray[np.uint8]:

@@ -33,8 +33,8 @@ class Easel(Surface):
     """The Fill of a tool that covers an area; somebody answers with `lay`."""
     brush_size_changed = pyqtSignal(float)
     """Diameter in image pixels."""
-    notice = pyqtSignal(str)
-    """A sentence for the user."""
+    notice = pyqtSignal(str, str)
+    """A sentence for the user, and the name of the action that does what it says, if one does."""
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
@@ -121,11 +121,11 @@ class Easel(Surface):
         pressure: of the pen, 0 to 1.
         """
         if self._read_only is not None:
-            self.notice.emit(self._read_only)
+            self.notice.emit(self._read_only, "")
         elif self._strokes.annotation is None:
             return
         elif not self.layer_visible("annotation"):
-            self.notice.emit(self.tr("The annotation is hidden: show it (A) to paint."))
+            self.notice.emit(self.tr("The annotation is hidden. Show it to paint."), "toggle_annotation")
         elif isinstance(tool, Filling):
             self._begin_fill(tool, self.image_from_widget(position))
         else:
@@ -180,7 +180,7 @@ class Easel(Surface):
         elif patch is not None:
             self.stroke_finished.emit(patch)
         elif self._strokes.erased_mask_only:
-            self.notice.emit(self.tr("That is the model's. Paint background (W)."))
+            self.notice.emit(self.tr("That is the model's. Paint background."), "brush_background")
 
     def _begin_fill(self, tool: Filling, point: Point) -> None:
         if tool.at_once:

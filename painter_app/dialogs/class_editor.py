@@ -67,7 +67,7 @@ class ClassEditor(QWidget):
         self._fields.append(field)
         self._rows.addWidget(_Swatch(known.colour), row, 0)
         self._rows.addWidget(field, row, 1)
-        self._rows.addWidget(QLabel(f"key {known.shortcut}"), row, 2)
+        self._rows.addWidget(QLabel(f"key {row + 1}"), row, 2)
         if removable:
             remove = QPushButton("Remove")
             remove.setAccessibleName(f"Remove class {row + 1}")

@@ -3,8 +3,18 @@
 import re
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 Row = tuple[str, str, str]
 """Group, what it does (a menu's text, mnemonics and all), its key in words such as "Ctrl+Shift+Z"."""
@@ -14,6 +24,8 @@ _COLUMNS = 3
 
 class ShortcutSheet(QDialog):
     """All keys on one sheet, by group."""
+
+    change_wanted = pyqtSignal()
 
     def __init__(self, rows: Sequence[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +43,11 @@ class ShortcutSheet(QDialog):
             columns.addLayout(column)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        change = QPushButton("Change &keys…")
+        change.setToolTip("Choose which key does what (Alt+K)")
+        change.clicked.connect(self.accept)
+        change.clicked.connect(self.change_wanted)
+        buttons.addButton(change, QDialogButtonBox.ButtonRole.ActionRole)
         layout = QVBoxLayout(self)
         layout.addLayout(columns)
         layout.addWidget(buttons)
@@ -73,7 +90,7 @@ def _table(entries: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setColumnStretch(0, 1)
     grid.setHorizontalSpacing(18)
-    grid.setVerticalSpacing(3)
+    grid.setVerticalSpacing(2)
     for row, (text, key) in enumerate(entries):
         cap = QLabel(key)
         cap.setFrameShape(QFrame.Shape.StyledPanel)

@@ -1,5 +1,7 @@
 """The layers of the canvas: shown or hidden, and how opaque."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QWidget
 
@@ -8,10 +10,10 @@ from painter_app.panels.uncertainty_key import UncertaintyKey
 LAYERS = ("image", "mask", "uncertainty", "annotation")
 _KEY_ROW = LAYERS.index("uncertainty") + 1
 _ROWS = {
-    "image": ("Image", "I", "The image itself"),
-    "mask": ("Mask", "S", "What the model says"),
-    "uncertainty": ("Uncertainty", "U", "Where the newest model may be wrong"),
-    "annotation": ("Annotation", "A", "What you painted; nothing is painted while it is hidden"),
+    "image": ("Image", "The image itself"),
+    "mask": ("Mask", "What the model says"),
+    "uncertainty": ("Uncertainty", "Where the newest model may be wrong"),
+    "annotation": ("Annotation", "What you painted; nothing is painted while it is hidden"),
 }
 
 
@@ -39,9 +41,17 @@ class LayerPanel(QWidget):
         self._key.setVisible(False)
         self._grid.addWidget(self._key, _KEY_ROW, 0, 1, 3)
         self._outline = QCheckBox("Outlines only")
-        self._outline.setToolTip("Show the mask and the annotation by their borders alone (key O)")
         self._outline.toggled.connect(self.outline_changed)
         self._grid.addWidget(self._outline, len(LAYERS) + 1, 0, 1, 3)
+        self.set_keys({})
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """Name the keys in the tooltips. keys: by layer, and "outline"."""
+        tips = {layer: f"{purpose}: show or hide it" for layer, (_, purpose) in _ROWS.items()}
+        for layer, tip in tips.items():
+            self._shown[layer].setToolTip(_with_key(tip, keys.get(layer, "")))
+        outline = "Show the mask and the annotation by their borders alone"
+        self._outline.setToolTip(_with_key(outline, keys.get("outline", "")))
 
     def set_shown(self, layer: str, shown: bool) -> None:
         """Show whether a layer is shown, without a signal."""
@@ -67,10 +77,8 @@ class LayerPanel(QWidget):
             self._outline.setChecked(outline)
 
     def _add_row(self, row: int, layer: str) -> None:
-        title, key, purpose = _ROWS[layer]
-        tick = QCheckBox(title)
+        tick = QCheckBox(_ROWS[layer][0])
         tick.setChecked(layer != "uncertainty")
-        tick.setToolTip(f"{purpose}: show or hide it (key {key})")
         tick.setAccessibleName(f"Show {layer}")
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
@@ -94,3 +102,7 @@ class LayerPanel(QWidget):
     def _opacity_moved(self, layer: str, value: int) -> None:
         self._percent[layer].setText(f"{value} %")
         self.opacity_changed.emit(layer, value / 100)
+
+
+def _with_key(tip: str, key: str) -> str:
+    return f"{tip} (key {key})" if key else tip

@@ -228,7 +228,7 @@ def test_a_fill_that_arrives_leaves_the_outline_in_hand(studio, corrected) -> No
 
 
 def pressure_box(window) -> QCheckBox:
-    return next(each for each in window.page.brushes.findChildren(QCheckBox) if "pressure" in each.text())
+    return next(each for each in window.page.brushes.findChildren(QCheckBox) if "sizes" in each.text())
 
 
 def test_who_has_a_pen_may_let_its_pressure_size_the_brush_and_that_is_remembered(studio) -> None:

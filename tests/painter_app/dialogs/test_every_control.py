@@ -13,20 +13,25 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
     QHeaderView,
+    QKeySequenceEdit,
     QLineEdit,
     QListView,
     QScrollBar,
     QTableView,
+    QTreeView,
     QWidget,
 )
 
 from painter_app.canvas.tone import Tone
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
+from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
+from painter_app.keys import Keys
 from painter_app.panels.brushes import BrushPanel
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
@@ -59,6 +64,8 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "export": export,
     "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
+    "keys": lambda *_: KeysDialog([("undo", "Edit", "Undo")], Keys({"undo": ("Z",)}, {})),
+    "sheet of shortcuts": lambda *_: ShortcutSheet([("Edit", "Undo", "Z")]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
 
@@ -69,8 +76,11 @@ def is_part_of_another(widget: QWidget) -> bool:
     parent = widget.parent()
     return (
         isinstance(widget, QScrollBar)
-        or (isinstance(parent, QTableView) and isinstance(widget, QHeaderView | QAbstractButton))
-        or (isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit | QDialogButtonBox) and not widget.toolTip())
+        or (isinstance(parent, QTableView | QTreeView) and isinstance(widget, QHeaderView | QAbstractButton))
+        or (
+            isinstance(parent, QAbstractSpinBox | QComboBox | QKeySequenceEdit | QLineEdit | QDialogButtonBox)
+            and not widget.toolTip()
+        )
         or (
             isinstance(widget, QListView)
             and isinstance(parent, QWidget)
