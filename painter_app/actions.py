@@ -119,6 +119,16 @@ ACTIONS = (
         needs="image",
     ),
     Row(
+        "tool_fill",
+        "Brushes",
+        "Fill by &colour",
+        "Label what is coloured alike around a click; drag to the right for more of it, to the left for less",
+        ("H",),
+        "tool-fill",
+        checkable=True,
+        needs="image",
+    ),
+    Row(
         "tool_right",
         "Brushes",
         "&This is right",

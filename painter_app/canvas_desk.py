@@ -7,9 +7,10 @@ from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush, Line
+from painter_app.canvas.fill_tools import ByColour, Lasso, Region, Right
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
-from painter_app.canvas.tools import Lasso, Region, Right, Tool
+from painter_app.canvas.tools import Tool
 from painter_app.keys import Keys
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
@@ -23,6 +24,7 @@ TOOLS: dict[str, Callable[[int], Tool]] = {
     "snap": Snap,
     "lasso": Lasso,
     "region": Region,
+    "fill": ByColour,
     "right": Right,
 }
 """By the names of their actions."""

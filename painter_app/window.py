@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
+            fill_tolerance=self.page.canvas.tolerance,
             pressure_sizes_brush=self.page.canvas.pressure_sizes_brush,
         )
         self.workers.submit_in_order(self.settings.save, lambda _: None)
@@ -363,6 +364,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray(base64.b64decode(now.geometry, validate=False)))
         self.page.canvas.brush_diameter = now.brush_diameter
         self.page.brushes.set_diameter(now.brush_diameter)
+        self.page.canvas.tolerance = now.fill_tolerance
         self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
         self.page.brushes.set_pressure(now.pressure_sizes_brush)
         for refusal in (self.settings.refusal, self.keys.refusal):

@@ -13,6 +13,8 @@ from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LayerStack
 from painter_app.canvas.layers import DisplayedImage, Layer, Tile
+from painter_app.canvas.message import paint_message
+from painter_app.canvas.shade import Shade
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
@@ -26,7 +28,6 @@ _PAINTING_TIME = 0.003
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
 _ARRIVALS = 4
 """Milliseconds in which tiles that were made are gathered before they are shown together."""
-_MESSAGE_WIDTH = 560  # pixels; a longer line is hard to read
 _CHANGES_STEP = 200  # milliseconds
 
 
@@ -49,6 +50,7 @@ class Surface(QWidget):
         self._layers = LayerStack()
         self._frames: tuple[Rectangle, ...] = ()
         self._path = ToolPath()
+        self._shade: Shade | None = None  # while a fill in hand covers something
         self._message = ""
         self._composite = Composite()
         self._maker = TileMaker()
@@ -187,10 +189,12 @@ class Surface(QWidget):
         painter = QPainter(self)
         painter.drawImage(QPointF(0, 0), self._composite.picture)
         paint_frames(painter, self._frames, self.viewport)
+        if self._shade is not None:
+            self._shade.paint(painter, self.viewport)
         self._path.paint(painter, self.viewport, self.cursor_circle.colour)
         self.cursor_circle.paint(painter)
         if self._message:
-            self._draw_message(painter)
+            paint_message(painter, self.rect(), self._message, at_top=bool(self._layers))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -268,21 +272,6 @@ class Surface(QWidget):
             self._damaged = (*self._damaged, layer)
             self.damaged.emit(error)
 
-    def _draw_message(self, painter: QPainter) -> None:
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        most = QRect(0, 0, min(self.width() - 64, _MESSAGE_WIDTH), self.height())
-        text = self.fontMetrics().boundingRect(most, int(flags), self._message)
-        pill = QRectF(0, 0, text.width() + 32, text.height() + 14)
-        pill.moveCenter(QRectF(self.rect()).center())
-        if self._layers:
-            pill.moveTop(16)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(20, 20, 20, 200))
-        painter.drawRoundedRect(pill, 14, 14)
-        painter.setPen(QColor(245, 245, 245))
-        painter.drawText(pill.adjusted(16, 7, -16, -7), int(flags), self._message)
-
     # Within
 
     def _show_path(self, points: Sequence[Point], width: float | None, closed: bool = False) -> None:
@@ -290,6 +279,12 @@ class Surface(QWidget):
         will be painted; None for an outline."""
         if points or self._path.points:
             self._path = ToolPath(tuple(points), width, closed)
+            self.update()
+
+    def _show_shade(self, shade: Shade | None) -> None:
+        """Draw what a fill would cover over the image; None to take it away."""
+        if shade is not None or self._shade is not None:
+            self._shade = shade
             self.update()
 
     def _show_layers(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:

@@ -37,6 +37,8 @@ _LEAST_ROWS = 4
 _SIZE_TIP = "Diameter of the brush in pixels of the image"
 _STEPS_PER_DECADE = 100
 _GAP = 3  # pixels between buttons
+_LEAST_TOOL = 27
+"""Pixels of a tool's button: its icon with a little air."""
 
 
 class BrushPanel(QWidget):
@@ -61,7 +63,7 @@ class BrushPanel(QWidget):
         self._always = QVBoxLayout()
         self._always.setSpacing(_GAP)
         self._tools = QHBoxLayout()
-        self._tools.setSpacing(_GAP)
+        self._tools.setSpacing(2)
         brushes = QVBoxLayout()
         brushes.setSpacing(_GAP)
         brushes.addWidget(self._classes)
@@ -87,7 +89,8 @@ class BrushPanel(QWidget):
             button.setIconSize(QSize(20, 20))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
             button.setAccessibleName(action.text().replace("&", ""))
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # they share the width
+            button.setMinimumWidth(_LEAST_TOOL)
             self._tools.addWidget(button)
 
     def set_classes(self, classes: list[LabelClass]) -> None:
