@@ -7,12 +7,14 @@ from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu
 
+from painter_app.keys import Keys, as_written, on_canvas_only
 from painter_app.theme import Colours, icon
 
 
 @dataclass(frozen=True)
 class Row:
-    """One action. name: its slot's name in the window. keys: the first is shown in menus and tooltips."""
+    """One action. name: its slot's name in the window. keys: the usual ones, of which menus and tooltips show the
+    first."""
 
     name: str
     menu: str
@@ -23,8 +25,6 @@ class Row:
     checkable: bool = False
     needs: str = "project"
     """What must be open: "project", "image" or nothing."""
-    canvas_keys: tuple[str, ...] = ()
-    """Keys that act only while the canvas has the focus; elsewhere they mean something else."""
 
 
 ACTIONS = (
@@ -116,6 +116,16 @@ ACTIONS = (
         "Label a whole region with one click: a wrong blob becomes background, a hole is filled",
         ("F",),
         "tool-region",
+        checkable=True,
+        needs="image",
+    ),
+    Row(
+        "tool_fill",
+        "Brushes",
+        "Fill by &colour",
+        "Label what is coloured alike around a click; drag to the right for more of it, to the left for less",
+        ("H",),
+        "tool-fill",
         checkable=True,
         needs="image",
     ),
@@ -231,10 +241,9 @@ ACTIONS = (
         "Image",
         "&Save && Next",
         "Save, and go on: what you left of the mask is taken for right",
-        ("Ctrl+Return", "Ctrl+Enter"),
+        ("Return", "Enter", "Ctrl+Return", "Ctrl+Enter"),
         "save-next",
         needs="image",
-        canvas_keys=("Return", "Enter"),
     ),
     Row("skip", "Image", "S&kip", "Go on without judging this image", ("K",), "skip", needs="image"),
     Row("previous", "Image", "&Previous", "The image before; strokes are saved", ("PgUp", "Alt+Left"), "previous"),
@@ -304,7 +313,8 @@ ACTIONS = (
         "Tile, margin and receptive field where you point; augmentations one by one; the mask of a turned image",
         needs="image",
     ),
-    Row("shortcuts", "Help", "&Keyboard shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
+    Row("shortcuts", "Help", "Keyboard &shortcuts", "All keys on one sheet", ("C", "F1"), "help", needs=""),
+    Row("change_keys", "Help", "Change &keys…", "Choose which key does what; a set for the left hand", needs=""),
     Row(
         "show_hints",
         "Help",
@@ -353,8 +363,6 @@ def make_actions(window: QMainWindow, slots: Mapping[str, Callable[..., object]]
                 bar.addMenu(menus[row.menu])
         action = QAction(row.text, window)
         action.setObjectName(row.name)
-        action.setShortcuts([QKeySequence(key) for key in row.keys])
-        action.setToolTip(tooltip(row))
         action.setStatusTip(row.tip)
         action.setCheckable(row.checkable)
         action.setIconVisibleInMenu(not row.checkable)  # there it would hide the tick
@@ -364,6 +372,20 @@ def make_actions(window: QMainWindow, slots: Mapping[str, Callable[..., object]]
             menus[row.menu].addSeparator()
         made[row.name] = action
     return made
+
+
+def usual_keys() -> dict[str, tuple[str, ...]]:
+    """By the actions' names."""
+    return {row.name: row.keys for row in ACTIONS}
+
+
+def key_actions(actions: Mapping[str, QAction], keys: Keys) -> None:
+    """Give the actions the keys in force, but those that act on the canvas alone."""
+    for row in ACTIONS:
+        everywhere = [QKeySequence(key) for key in keys.of(row.name) if not on_canvas_only(key)]
+        actions[row.name].setShortcuts(everywhere)
+        shown = keys.shown(row.name)
+        actions[row.name].setToolTip(f"{row.tip} ({shown})" if shown else row.tip)
 
 
 def dress_actions(actions: Mapping[str, QAction], colours: Colours) -> None:
@@ -385,24 +407,15 @@ def show_checked(action: QAction, checked: bool) -> None:
         action.setChecked(checked)
 
 
-def tooltip(row: Row) -> str:
-    """What an action does, with its key."""
-    keys = (*row.canvas_keys[:1], *row.keys[:1])
-    shown = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-    return f"{row.tip} ({shown})" if shown else row.tip
-
-
-def shortcut_rows() -> list[tuple[str, str, str]]:
+def shortcut_rows(keys: Keys) -> list[tuple[str, str, str]]:
     """Group, what it does, and its keys or the mouse's, for the sheet of shortcuts."""
-    return [*_key_rows(), *HELD_AND_MOUSE]
+    with_keys = [(row.menu, spoken(row), ", ".join(map(as_written, keys.of(row.name)))) for row in ACTIONS]
+    return [*(row for row in with_keys if row[-1]), *HELD_AND_MOUSE]
 
 
-def _key_rows() -> list[tuple[str, str, str]]:
-    return [
-        (row.menu, row.text.replace("&&", "and").replace("&", "").rstrip("…"), ", ".join(keys))
-        for row in ACTIONS
-        if (keys := (*row.canvas_keys[:1], *row.keys))
-    ]
+def spoken(row: Row) -> str:
+    """An action's name in a sentence."""
+    return row.text.replace("&&", "and").replace("&", "").rstrip("…")
 
 
 def _slot(slot: Callable[..., object], checkable: bool) -> Callable[[bool], object]:

@@ -8,9 +8,11 @@ from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush, Line
+from painter_app.canvas.fill_tools import ByColour, Lasso, Region, Right
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
-from painter_app.canvas.tools import Lasso, Region, Right, Tool
+from painter_app.canvas.tools import Tool
+from painter_app.keys import Keys
 from painter_app.panels.brushes import ALWAYS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
@@ -26,9 +28,12 @@ TOOLS: dict[str, Callable[[int], Tool]] = {
     "snap": Snap,
     "lasso": Lasso,
     "region": Region,
+    "fill": ByColour,
     "right": Right,
 }
 """By the names of their actions."""
+_BRUSHES = {BACKGROUND: "brush_background", CANT_TELL: "brush_unsure", UNKNOWN: "brush_eraser"}
+"""Actions by the label that they take up."""
 _SIZE_STEP = 1.2
 _ZOOM_STEP = 1.25
 
@@ -50,6 +55,7 @@ class CanvasDesk(QObject):
         self._tool = "brush"
         self._label = UNKNOWN
         self._view: ViewChosen | None = None  # from before a restart
+        self._keys: Keys | None = None  # until the actions have theirs
         canvas = page.canvas
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
@@ -85,9 +91,7 @@ class CanvasDesk(QObject):
             "pick_class": self._pick_class,
             **{f"tool_{name}": partial(self.choose_tool, name) for name in TOOLS},
             "brush_first": partial(self.choose_class, 0),
-            "brush_background": partial(self.choose_brush, BACKGROUND),
-            "brush_eraser": partial(self.choose_brush, UNKNOWN),
-            "brush_unsure": partial(self.choose_brush, CANT_TELL),
+            **{action: partial(self.choose_brush, label) for label, action in _BRUSHES.items()},
             "brush_larger": partial(self._scale_brush, _SIZE_STEP),
             "brush_smaller": partial(self._scale_brush, 1 / _SIZE_STEP),
             "fit": canvas.fit,
@@ -116,6 +120,24 @@ class CanvasDesk(QObject):
         self._classes, self._counts_as = remaining(classes), merge_table(classes)
         self._page.canvas.set_classes(list(classes))
         self._page.brushes.set_classes(list(classes))
+        self._show_brush_keys()
+
+    def set_keys(self, keys: Keys) -> None:
+        """Name the keys in force in the panels."""
+        self._keys = keys
+        self._show_brush_keys()
+        layers = {name: keys.shown(f"toggle_{name}") for name in LAYERS}
+        views = {name: keys.shown(f"toggle_{name}") for name in ("outline", "probability", "corrected")}
+        self._page.layers.set_keys(layers | views)
+
+    def _show_brush_keys(self) -> None:
+        if self._keys is None:
+            return
+        brushes = {label: self._keys.shown(action) for label, action in _BRUSHES.items()}
+        if len(self._classes) == 1:  # several are chosen by their numbers
+            brushes[self._classes[0].id] = self._keys.shown("brush_first")
+        smaller, larger = self._keys.shown("brush_smaller"), self._keys.shown("brush_larger")
+        self._page.brushes.set_keys(brushes, smaller, larger)
 
     def choose_class(self, index: int) -> None:
         if index < len(self._classes):

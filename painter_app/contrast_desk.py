@@ -6,10 +6,10 @@ from dataclasses import asdict, replace
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.actions import ACTIONS
 from painter_app.canvas.tone import Tone, fitting_levels
 from painter_app.canvas.view import CanvasView
 from painter_app.dialogs.contrast import ContrastDialog
+from painter_app.keys import Keys
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
@@ -20,7 +20,6 @@ from shared_folder.channels import ChannelTone
 from shared_folder.images import ImageFile
 from shared_folder.rectangle import whole
 
-_KEY = next(row.keys[0] for row in ACTIONS if row.name == "contrast")
 _FITTED_SIDE = 1024
 """Pixels of the level of an image that its tone is fitted to: enough to know its grey levels."""
 
@@ -42,11 +41,16 @@ class ContrastDesk(QObject):
         self._dialog: ContrastDialog | None = None
         self._chosen = Tone()  # the project's
         self._image: ImageFile | None = None  # on the screen
+        self._key = ""
         session.project_opened.connect(self._project_opened)
         session.image_shown.connect(self._image_shown)
 
     def slots(self) -> dict[str, Callable[..., object]]:
         return {"contrast": self.toggle}
+
+    def set_keys(self, keys: Keys) -> None:
+        """The key that opens the dialog closes it, too."""
+        self._key = next(iter(keys.of("contrast")), "")
 
     @property
     def dialog(self) -> ContrastDialog | None:
@@ -58,7 +62,7 @@ class ContrastDesk(QObject):
         if self._dialog is not None:
             self._dialog.close()
             return
-        self._dialog = ContrastDialog(self._chosen, _KEY, self._window)
+        self._dialog = ContrastDialog(self._chosen, self._key, self._window)
         self._dialog.tone_chosen.connect(self._choose)
         self._dialog.fit_wanted.connect(self._fit)
         self._dialog.finished.connect(self._closed)

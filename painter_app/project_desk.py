@@ -9,12 +9,10 @@ from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from painter_app.actions import shortcut_rows
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
-from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
@@ -80,7 +78,6 @@ class ProjectDesk(QObject):
             "change_folder": self.change_folder,
             "jump": self.jump,
             "image_context": self.tell_source,
-            "shortcuts": lambda: ShortcutSheet(shortcut_rows(), self._window).exec(),
             "about": self.about,
             "masks_ahead": self.ask_masks_ahead,
             "learning_scale": self.ask_scale,

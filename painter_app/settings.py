@@ -115,6 +115,10 @@ class Settings(Document):
     """Names of the hints that are still to be shown; None before the first project."""
     pressure_sizes_brush: bool = False
     """Whether a pen paints the wider, the harder it is pressed."""
+    fill_tolerance: float = Field(default=20.0, ge=1.0, le=255.0)
+    """Of fills by colour, in grey levels."""
+    keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Of the actions that don't have their usual ones, by the actions' names; `keys.read_keys` checks them."""
     tones: dict[str, ToneChosen] = Field(default_factory=dict)
     """Where images aren't shown as they are, by project file."""
     last_project: str = ""

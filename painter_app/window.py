@@ -13,7 +13,7 @@ from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
+from painter_app.actions import dress_actions, enable_actions, make_actions, show_checked
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
@@ -21,6 +21,7 @@ from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
+from painter_app.keys_desk import KeysDesk
 from painter_app.local_trainer import LocalTrainer
 from painter_app.mask_desk import MaskDesk
 from painter_app.network_desk import NetworkDesk
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
+        self.keys = KeysDesk(self, self.workers, settings)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
@@ -106,11 +108,10 @@ class MainWindow(QMainWindow):
         self.mask_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         self.hints.connect_actions(self.actions_by_name)
-        for row in ACTIONS:
-            for key in row.canvas_keys:
-                shortcut = QShortcut(QKeySequence(key), self.page.canvas)
-                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-                shortcut.activated.connect(self.actions_by_name[row.name].trigger)
+        self.keys.keys_changed.connect(self.canvas_desk.set_keys)
+        self.keys.keys_changed.connect(self.contrast.set_keys)
+        self.keys.keys_changed.connect(self.hints.set_keys)
+        self.keys.connect_actions(self.actions_by_name, self.page.canvas)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_message)
         for number in range(1, 10):
             digit = QShortcut(QKeySequence(str(number)), self)
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
             **self.contrast.slots(),
             **self.hints.slots(),
             **self.classes.slots(),
+            **self.keys.slots(),
             "close_project": self.close_project,
             "quit": self.close,
             "save_and_next": self.session.save_and_next,
@@ -173,7 +175,7 @@ class MainWindow(QMainWindow):
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
-        canvas.notice.connect(self._tell)
+        canvas.notice.connect(lambda sentence, action: self._tell(self.keys.named(sentence, action)))
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
         canvas.zoom_changed.connect(self.status.show_zoom)
@@ -220,6 +222,7 @@ class MainWindow(QMainWindow):
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
+            fill_tolerance=self.page.canvas.tolerance,
             pressure_sizes_brush=self.page.canvas.pressure_sizes_brush,
             panel_heights=tuple(self.page.right_parts.sizes()),
             view=self.canvas_desk.view(),
@@ -385,10 +388,12 @@ class MainWindow(QMainWindow):
         self.canvas_desk.show_once(now.view)
         if now.panel_heights:
             self.page.right_parts.setSizes(now.panel_heights)
+        self.page.canvas.tolerance = now.fill_tolerance
         self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
         self.page.brushes.set_pressure(now.pressure_sizes_brush)
-        if self.settings.refusal:
-            self._tell(self.settings.refusal, Weight.ERROR)
+        for refusal in (self.settings.refusal, self.keys.refusal):
+            if refusal:
+                self._tell(refusal, Weight.ERROR)
 
 
 def _thumbnail(path: Path, pages: Pages) -> NDArray[np.uint8]:

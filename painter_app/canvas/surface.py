@@ -14,6 +14,7 @@ from painter_app.canvas.frames import paint_frames
 from painter_app.canvas.layer_stack import LIVE, LayerStack, MaskLook
 from painter_app.canvas.layers import DisplayedImage, Layer, Tile
 from painter_app.canvas.message import paint_message
+from painter_app.canvas.shade import Shade
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
@@ -49,6 +50,7 @@ class Surface(QWidget):
         self._layers = LayerStack()
         self._frames: tuple[Rectangle, ...] = ()
         self._path = ToolPath()
+        self._shade: Shade | None = None  # while a fill in hand covers something
         self._message = ""
         self._composite = Composite()
         self._maker = TileMaker()
@@ -213,6 +215,8 @@ class Surface(QWidget):
         painter = QPainter(self)
         painter.drawImage(QPointF(0, 0), self._composite.picture)
         paint_frames(painter, self._frames, self.viewport)
+        if self._shade is not None:
+            self._shade.paint(painter, self.viewport)
         self._path.paint(painter, self.viewport, self.cursor_circle.colour)
         self.cursor_circle.paint(painter)
         if self._message:
@@ -305,6 +309,12 @@ class Surface(QWidget):
         will be painted; None for an outline."""
         if points or self._path.points:
             self._path = ToolPath(tuple(points), width, closed)
+            self.update()
+
+    def _show_shade(self, shade: Shade | None) -> None:
+        """Draw what a fill would cover over the image; None to take it away."""
+        if shade is not None or self._shade is not None:
+            self._shade = shade
             self.update()
 
     def _show_layers(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:

@@ -1,5 +1,7 @@
 """The layers of the canvas: shown or hidden, and how opaque."""
 
+from collections.abc import Mapping
+
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
@@ -8,15 +10,15 @@ from painter_app.panels.map_key import PROBABILITY, UNCERTAINTY, MapKey
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
 _ROWS = {
-    "image": ("Image", "I", "The image itself"),
-    "mask": ("Mask", "S", "What the model says"),
-    "uncertainty": ("Uncertainty", "U", "Where the newest model may be wrong"),
-    "annotation": ("Annotation", "A", "What you painted; nothing is painted while it is hidden"),
+    "image": ("Image", "The image itself"),
+    "mask": ("Mask", "What the model says"),
+    "uncertainty": ("Uncertainty", "Where the newest model may be wrong"),
+    "annotation": ("Annotation", "What you painted; nothing is painted while it is hidden"),
 }
 _LOOKS = {
     MaskLook.FILL: ("Fill", "Its regions, filled"),
-    MaskLook.OUTLINE: ("Outlines only", "The borders of its regions (key O)"),
-    MaskLook.PROBABILITY: ("Probability", "How likely the newest model takes each pixel for a class (key .)"),
+    MaskLook.OUTLINE: ("Outlines only", "The borders of its regions"),
+    MaskLook.PROBABILITY: ("Probability", "How likely the newest model takes each pixel for a class"),
 }
 
 
@@ -54,10 +56,18 @@ class LayerPanel(QWidget):
         self._add_wide(self._corrected)
         for key in (self._uncertainty_key, self._probability_key):
             key.setVisible(False)
-        self._corrected.setToolTip(
-            "Show the mask with what you painted laid over it, as it is exported, instead of the two (key ,)"
-        )
         self._corrected.toggled.connect(self.corrected_changed)
+        self.set_keys({})
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """Name the keys in the tooltips. keys: by layer, and "outline", "probability", "corrected"."""
+        for layer, (_, purpose) in _ROWS.items():
+            self._shown[layer].setToolTip(_with_key(f"{purpose}: show or hide it", keys.get(layer, "")))
+        for row, look in enumerate(MaskLook):
+            tip = _with_key(_LOOKS[look][1], keys.get(look.value, ""))
+            self._look.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        corrected = "Show the mask with what you painted laid over it, as it is exported, instead of the two"
+        self._corrected.setToolTip(_with_key(corrected, keys.get("corrected", "")))
 
     def set_shown(self, layer: str, shown: bool) -> None:
         """Show whether a layer is shown, without a signal."""
@@ -96,12 +106,8 @@ class LayerPanel(QWidget):
     def _add_look(self) -> None:
         """How the mask is seen."""
         for look in MaskLook:
-            text, tip = _LOOKS[look]
-            self._look.addItem(text)
-            self._look.setItemData(self._look.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
-        self._look.setToolTip(
-            "How the mask is seen: filled (also key O), by its outlines, or how likely it is (key .)"
-        )
+            self._look.addItem(_LOOKS[look][0])
+        self._look.setToolTip("How the mask is seen: filled, by its outlines, or how likely it is")
         self._look.setAccessibleName("How the mask is seen")
         self._look.setMinimumWidth(40)
         self._look.activated.connect(lambda index: self.look_changed.emit(list(MaskLook)[index]))
@@ -115,10 +121,8 @@ class LayerPanel(QWidget):
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 3)
 
     def _add_row(self, layer: str) -> None:
-        title, key, purpose = _ROWS[layer]
-        tick = QCheckBox(title)
+        tick = QCheckBox(_ROWS[layer][0])
         tick.setChecked(layer != "uncertainty")
-        tick.setToolTip(f"{purpose}: show or hide it (key {key})")
         tick.setAccessibleName(f"Show {layer}")
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
@@ -143,3 +147,7 @@ class LayerPanel(QWidget):
     def _opacity_moved(self, layer: str, value: int) -> None:
         self._percent[layer].setText(f"{value} %")
         self.opacity_changed.emit(layer, value / 100)
+
+
+def _with_key(tip: str, key: str) -> str:
+    return f"{tip} (key {key})" if key else tip

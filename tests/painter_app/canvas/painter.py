@@ -31,9 +31,9 @@ class Painter:
         self.image = image
         self.annotation = Annotation(Labels(SHAPE))
         self.strokes: list[Patch] = []
-        self.notices: list[str] = []
+        self.notices: list[tuple[str, str]] = []
         self.canvas.stroke_finished.connect(self.strokes.append)
-        self.canvas.notice.connect(self.notices.append)
+        self.canvas.notice.connect(lambda sentence, action: self.notices.append((sentence, action)))
         self.canvas.resize(800, 600)
         self.canvas.show_image(image, self.annotation, None)
 

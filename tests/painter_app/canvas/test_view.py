@@ -164,7 +164,7 @@ def test_nothing_is_painted_on_a_hidden_annotation(painter: Painter) -> None:
     painter.canvas.set_layer_visible("annotation", False)
     painter.drag(POINTS)
     assert painter.annotation.empty
-    assert painter.notices == ["The annotation is hidden: show it (A) to paint."]
+    assert painter.notices == [("The annotation is hidden. Show it to paint.", "toggle_annotation")]
     painter.canvas.set_layer_visible("annotation", True)
     painter.drag(POINTS)
     assert not painter.annotation.empty
@@ -174,7 +174,7 @@ def test_nothing_is_painted_while_read_only(painter: Painter) -> None:
     painter.canvas.set_read_only("Anna has this image open.")
     painter.drag(POINTS)
     assert painter.annotation.empty
-    assert painter.notices == ["Anna has this image open."]
+    assert painter.notices == [("Anna has this image open.", "")]
     painter.canvas.set_read_only(None)
     painter.drag(POINTS)
     assert len(painter.strokes) == 1
@@ -197,7 +197,7 @@ def test_erasing_only_the_mask_says_what_to_do(painter: Painter) -> None:
     painter.drag([there], RIGHT)
     assert not painter.notices
     painter.drag([here], RIGHT)
-    assert painter.notices == ["That is the model's. Paint background (W)."]
+    assert painter.notices == [("That is the model's. Paint background.", "brush_background")]
     painter.drag([here])
     painter.drag([here], RIGHT)  # erases what was painted: no advice needed
     assert len(painter.notices) == 1

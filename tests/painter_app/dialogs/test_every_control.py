@@ -16,10 +16,12 @@ from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHeaderView,
+    QKeySequenceEdit,
     QLineEdit,
     QListView,
     QScrollBar,
     QTableView,
+    QTreeView,
     QWidget,
 )
 
@@ -29,6 +31,7 @@ from painter_app.dialogs.classes import ClassesDialog
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.network_view import NetworkView
 from painter_app.dialogs.new_project import NewProjectDialog
@@ -36,6 +39,7 @@ from painter_app.dialogs.note import NoteDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
+from painter_app.keys import Keys
 from painter_app.local_trainer import LocalTrainer
 from painter_app.panels.brushes import BrushPanel
 from painter_app.panels.hint import HintCard
@@ -77,6 +81,8 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
     "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
+    "keys": lambda *_: KeysDialog([("undo", "Edit", "Undo")], Keys({"undo": ("Z",)}, {})),
+    "sheet of shortcuts": lambda *_: ShortcutSheet([("Edit", "Undo", "Z")]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
     "network": lambda *_: NetworkView(),
     "closing": lambda shared, workers: ClosingDialog(workers, LocalTrainer(shared.root / "trainer.log")),
@@ -90,8 +96,11 @@ def is_part_of_another(widget: QWidget) -> bool:
     parent = widget.parent()
     return (
         isinstance(widget, QScrollBar)
-        or (isinstance(parent, QTableView) and isinstance(widget, QHeaderView | QAbstractButton))
-        or (isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit | QDialogButtonBox) and not widget.toolTip())
+        or (isinstance(parent, QTableView | QTreeView) and isinstance(widget, QHeaderView | QAbstractButton))
+        or (
+            isinstance(parent, QAbstractSpinBox | QComboBox | QKeySequenceEdit | QLineEdit | QDialogButtonBox)
+            and not widget.toolTip()
+        )
         or (
             isinstance(widget, QListView)
             and isinstance(parent, QWidget)
