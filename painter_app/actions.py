@@ -193,7 +193,7 @@ ACTIONS = (
         "blink",
         "View",
         "&Blink",
-        "Show the image alone every other second; hold H to do so yourself",
+        "Show the image alone every other second; hold Backspace to do so yourself",
         checkable=True,
     ),
     Row(
@@ -327,7 +327,7 @@ ACTIONS = (
 
 HELD_AND_MOUSE = (
     ("Brushes", "Class 1, 2, …", "1 … 9"),
-    ("View", "Image alone, while held", "H"),
+    ("View", "Image alone, while held", "Backspace"),
     ("Mouse", "Paint", "left button"),
     ("Mouse", "Erase", "right button"),
     ("Mouse", "Zoom at the pointer", "wheel"),

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QWidget
 
-KEY = Qt.Key.Key_H
+KEY = Qt.Key.Key_Backspace
 TURN_MILLISECONDS = 1000
 """How long each is seen by turns: one change a second is far from what harms people with photosensitivity, whom
 more than three flashes a second may (WCAG 2.2, 2.3.1)."""

@@ -4,7 +4,7 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QKeySequence
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QLineEdit, QTableView
+from PyQt6.QtWidgets import QAbstractButton, QComboBox, QKeySequenceEdit, QLabel, QLineEdit, QTableView
 
 from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
@@ -134,7 +134,9 @@ def click(dialog, word: str) -> None:
 def tips(window) -> str:
     """All that the window says of its brushes and layers, and in its notices."""
     controls = [*window.page.brushes.findChildren(QAbstractButton), *window.page.layers.findChildren(QAbstractButton)]
-    return " ".join([*(each.toolTip() for each in controls), window.notices.text])
+    looks = window.page.layers.findChild(QComboBox)
+    of_looks = [looks.itemData(row, Qt.ItemDataRole.ToolTipRole) for row in range(looks.count())]
+    return " ".join([*(each.toolTip() for each in controls), *of_looks, window.notices.text])
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
@@ -160,7 +162,7 @@ def test_changed_keys_act_at_once_are_shown_everywhere_and_come_back(studio) -> 
         for words in ("Paint background (key O)", "Paint root (key P)", "what you painted: nobody has said (key I)"):
             assert words in said
         assert "What the model says: show or hide it (key L)" in said
-        assert "by their borders alone (key W)" in said
+        assert "The borders of its regions (key W)" in said
         assert window.actions_by_name["tool_lasso"].toolTip() == "Label all that you draw around (H)"
         studio.paint(window, (50, 50), (60, 60))
         QTest.keyClick(canvas, Qt.Key.Key_Backspace)

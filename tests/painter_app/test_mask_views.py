@@ -83,19 +83,19 @@ def test_while_h_is_held_the_image_is_seen_alone(studio: Studio) -> None:
     canvas.set_layer_visible("mask", False)
     image = colour(studio, window)
     canvas.set_layer_visible("mask", True)
-    QTest.keyPress(canvas, Qt.Key.Key_H)
+    QTest.keyPress(canvas, Qt.Key.Key_Backspace)
     assert colour(studio, window) == image
-    QTest.keyRelease(canvas, Qt.Key.Key_H)
+    QTest.keyRelease(canvas, Qt.Key.Key_Backspace)
     assert colour(studio, window).name() == MASK_COLOUR
     for end in (
         lambda: QTest.mouseClick(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(30, 30)),
         lambda: QApplication.sendEvent(canvas, QFocusEvent(QEvent.Type.FocusOut)),
     ):
-        QTest.keyPress(canvas, Qt.Key.Key_H)
+        QTest.keyPress(canvas, Qt.Key.Key_Backspace)
         assert colour(studio, window) == image
         end()
         assert colour(studio, window).name() == MASK_COLOUR
-        QTest.keyRelease(canvas, Qt.Key.Key_H)
+        QTest.keyRelease(canvas, Qt.Key.Key_Backspace)
     assert window.session.painting.annotation.empty
 
 
@@ -104,7 +104,7 @@ def test_a_stroke_in_hand_keeps_its_labels(studio: Studio) -> None:
     canvas = window.page.canvas
     at = canvas.widget_from_image(150, 250).toPoint()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=at)
-    QTest.keyPress(canvas, Qt.Key.Key_H)
+    QTest.keyPress(canvas, Qt.Key.Key_Backspace)
     assert colour(studio, window).name() == MASK_COLOUR
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=at)
 
