@@ -6,7 +6,8 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.actions import ACTIONS, key_actions, shortcut_rows, spoken, usual_keys
+from painter_app.action_table import ACTIONS, spoken
+from painter_app.actions import key_actions, shortcut_rows, usual_keys
 from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.keys import Keys, on_canvas_only, read_keys, with_key

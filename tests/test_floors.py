@@ -27,7 +27,7 @@ FLOORS = {
     "painter_app": [
         "canvas masks datasets journal settings notices workers task words theme keys",
         "session local_trainer panels dialogs",
-        "commands actions status_bar wait_bar project_page",
+        "commands action_table actions status_bar wait_bar project_page",
         "canvas_desk classes_desk contrast_desk hints_desk images_desk keys_desk mask_desk network_desk project_desk "
         "trainer_desk",
         "window",

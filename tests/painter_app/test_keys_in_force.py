@@ -6,7 +6,8 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
 
-from painter_app.actions import ACTIONS, usual_keys
+from painter_app.action_table import ACTIONS
+from painter_app.actions import usual_keys
 from painter_app.keys import Keys, on_canvas_only, read_keys, spelled, why_not, with_key
 from shared_folder.refused import Refused
 

@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QLabel, QToolButton
 
-from painter_app.actions import ACTIONS
+from painter_app.action_table import ACTIONS
 from painter_app.app import exception_hook, make_window
 from painter_app.project_desk import Kind, found_image, what_is
 from painter_app.settings import SettingsFile
