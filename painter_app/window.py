@@ -33,6 +33,7 @@ from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
+from painter_app.source_desk import SourceDesk
 from painter_app.status_bar import WindowStatusBar
 from painter_app.theme import apply_theme, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.sources = SourceDesk(self, self.session, self.workers, settings)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
@@ -139,10 +141,9 @@ class MainWindow(QMainWindow):
             **self.contrast.slots(),
             **self.hints.slots(),
             **self.classes.slots(),
+            **self.sources.slots(),
             "close_project": self.close_project,
             "quit": self.close,
-            "save_and_next": self.session.save_and_next,
-            "for_validation": self.session.set_validation,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
         }
 
@@ -159,7 +160,7 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes)
+        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes, self.sources)
         for source in (session, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)

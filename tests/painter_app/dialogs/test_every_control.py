@@ -27,6 +27,7 @@ from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.note import NoteDialog
+from painter_app.dialogs.source_window import SourceWindow
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.panels.brushes import BrushPanel
@@ -67,6 +68,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
+    "source": lambda *_: SourceWindow(),
     "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
 }
