@@ -83,7 +83,8 @@ class HintsDesk(QObject):
     def _project_opened(self) -> None:
         self._painted, self._went_on = set(), False
         if self._settings.now.hints is None:
-            self._keep(() if self._settings.now.last_images else HINTS)
+            # It is written with the name of the image that is opened next.
+            self._settings.change(hints=() if self._settings.now.last_images else _names(HINTS))
 
     def _stroke(self) -> None:
         tool = self._page.canvas.tool
@@ -116,7 +117,7 @@ class HintsDesk(QObject):
         return tuple(hint for hint in HINTS if hint.name in names)
 
     def _keep(self, left: tuple[Hint, ...]) -> None:
-        self._settings.change(hints=tuple(hint.name for hint in left))
+        self._settings.change(hints=_names(left))
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self._look()
 
@@ -133,6 +134,10 @@ class HintsDesk(QObject):
         for card, beside_trainer in ((self._page.hint, False), (self._page.trainer_hint, True)):
             fits = self._shown is not None and self._shown.beside_trainer == beside_trainer
             _show(card, self._shown if fits else None)
+
+
+def _names(hints: tuple[Hint, ...]) -> tuple[str, ...]:
+    return tuple(hint.name for hint in hints)
 
 
 def _show(card: HintCard, hint: Hint | None) -> None:

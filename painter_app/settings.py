@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from shared_folder.publish import Document, publish_document, read_document
 from shared_folder.refused import Refused
@@ -60,12 +60,24 @@ def user_folders(
     return UserFolders(config, state, at_home)
 
 
+class ChannelChosen(Document):
+    """How one channel is shown, as `shared_folder/channels.py` has it."""
+
+    shown: bool = True
+    colour: str = Field(default="#ffffff", pattern="^#[0-9a-fA-F]{6}$")
+    black: FiniteFloat = 0.0
+    white: FiniteFloat = 1.0
+    gamma: float = Field(default=1.0, ge=0.25, le=4.0)
+
+
 class ToneChosen(Document):
     """How bright a project's images are shown, as `canvas/tone.py` has it."""
 
     black: int = Field(default=0, ge=0, le=254)
     white: int = Field(default=255, ge=1, le=255)
     gamma: float = Field(default=1.0, ge=0.25, le=4.0)
+    local: float = Field(default=0.0, ge=0, le=1)
+    channels: tuple[ChannelChosen, ...] = Field(default=(), max_length=1000)
 
 
 class ViewChosen(Document):

@@ -13,12 +13,13 @@ from painter_app.notices import Notice, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
+from shared_folder.frames import Pages
 from shared_folder.images import ImageFile
 from shared_folder.project import Project
 from shared_folder.rectangle import Rectangle
 
-_Asked = tuple[Path | None, str, int | None]
-"""Folder, path in it and page of a picture."""
+_Asked = tuple[Path | None, str, Pages]
+"""Folder, path in it and pages of a picture."""
 
 
 class SourceDesk(QObject):
@@ -74,7 +75,7 @@ class SourceDesk(QObject):
             self.dialog.tell(source_sentence(name, source), missing=False)
             return
         folder = self._folder_of(project)
-        asked = folder, source.path, source.page
+        asked = folder, source.path, source.pages
         tile, sentence = Rectangle(*source.rectangle), source_sentence(name, source)
         if asked == self._asked and self._opened:
             self.dialog.show_tile(tile, sentence)

@@ -17,6 +17,7 @@ from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_act
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
+from painter_app.datasets.sources import source_sentence
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
@@ -28,7 +29,6 @@ from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
-from painter_app.session.opening import place_of
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
@@ -39,6 +39,7 @@ from painter_app.theme import apply_theme, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
 from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.workers import Workers
+from shared_folder.frames import Pages
 from shared_folder.images import thumbnail
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         session.image_shown.connect(self._image_shown)
         session.image_shown.connect(self.images.image_shown)  # after: frames lie on the image
         session.image_unavailable.connect(self._image_unavailable)
-        session.mask_changed.connect(self._mask_changed)
+        session.mask_changed.connect(lambda mask, mark: canvas.set_mask(_labels(mask), mark_changes=mark))
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
@@ -250,7 +251,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
         self.page.images.set_thumbnailer(
-            lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
+            lambda name: _thumbnail(*project.image_place(name, self.settings.now.roots())), self.workers
         )
         self.settings.change(shared_folder=str(project.shared.root))
         self.status.show_folder(project.shared.root)
@@ -292,9 +293,6 @@ class MainWindow(QMainWindow):
         self.status.clear_pointer()
         self.page.phase.setText("This image can't be shown" if name else why)
         self._enable(image=False)
-
-    def _mask_changed(self, mask: Segmentation | None, mark: bool) -> None:
-        self.page.canvas.set_mask(_labels(mask), mark_changes=mark)
 
     # What the user does
 
@@ -356,6 +354,7 @@ class MainWindow(QMainWindow):
         if project is not None:
             number = project.images.index(name) + 1
             self.page.image_name.setText(f"{name}   image {number:,} of {len(project.images):,}")
+            self.page.image_name.setToolTip(source_sentence(name, project.sources.get(name)))
 
     def _enable(self, image: bool) -> None:
         enable_actions(self.actions_by_name, project=self.session.project is not None, image=image)
@@ -391,8 +390,8 @@ class MainWindow(QMainWindow):
             self._tell(self.settings.refusal, Weight.ERROR)
 
 
-def _thumbnail(path: Path, page: int) -> NDArray[np.uint8]:
-    return thumbnail(path, THUMBNAIL_SIDE, page)
+def _thumbnail(path: Path, pages: Pages) -> NDArray[np.uint8]:
+    return thumbnail(path, THUMBNAIL_SIDE, pages)
 
 
 def _labels(mask: Segmentation | None) -> Labels | None:

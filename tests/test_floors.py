@@ -40,7 +40,7 @@ FLOORS = {
         "device threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera "
         "synthetic_lines synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
         "uncertainty probability appearance contradictions calibration",
-        "sampling consistency model_store open_images segmenting tile_pictures invariance",
+        "sampling consistency taking_over model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",
         "folder_view taking_up unannotated peers yielding",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_folder.frames import Pages
 from shared_folder.layout import ProjectFolder, starter_weights
 from shared_folder.merging import remaining
 from shared_folder.model_facts import latest_model, read_model_facts
@@ -131,7 +132,7 @@ class ProjectView:
             known = [each.id for each in read_model_facts(path).classes] if path is not None else []
         except (Refused, OSError):
             return None  # learning says why
-        return path if known and known == [each.id for each in remaining(self.project.classes)] else None
+        return path if known and {*known} == {each.id for each in remaining(self.project.classes)} else None
 
     def look_at_annotation(self, name: str) -> None:
         """Look at one image's annotation by itself: one written in place doesn't change its folder's time."""
@@ -143,12 +144,9 @@ class ProjectView:
         """Whether this is an image of the project that can have a mask."""
         return name in self._names
 
-    def image_place(self, name: str) -> tuple[Path, int]:
-        """The image's file and the page in it, from 0. Refuses an image root that this trainer wasn't told."""
-        source = self.project.sources.get(name)
-        by_page = bool(self.project.settings.image_root) and source is not None and source.page is not None
-        page = (source.page or 1) - 1 if by_page and source is not None else 0
-        return self.project.image_path(name, self._roots), page
+    def image_place(self, name: str) -> tuple[Path, Pages]:
+        """The image's file and its pages there. Refuses an image root that this trainer wasn't told."""
+        return self.project.image_place(name, self._roots)
 
     def annotated(self, name: str) -> bool:
         return name in self.train or name in self.validation

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
 from painter_app.canvas.corrected import CorrectedLayer
-from painter_app.canvas.layers import DisplayedImage, ImageLayer, LabelLayer, Layer, colour_table, mask_classes
+from painter_app.canvas.image_layer import ImageLayer
+from painter_app.canvas.layers import DisplayedImage, LabelLayer, Layer, colour_table, mask_classes
 from painter_app.canvas.probability import ProbabilityLayer, probability_colours
 from painter_app.canvas.pyramid import Difference
 from painter_app.canvas.tone import Tone

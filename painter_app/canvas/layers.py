@@ -18,7 +18,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from painter_app.canvas.pyramid import from_level, level_shape, outline, rank, ranks, to_level
-from painter_app.canvas.tone import Tone
+from shared_folder.channels import ChannelTone
 from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
 from shared_folder.labels import LabelSource, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
@@ -48,7 +48,7 @@ class DisplayedImage(Protocol):
     shape: tuple[int, int, int]
     levels: int
 
-    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]: ...
+    def displayed(self, level: int, rectangle: Rectangle, tones: Sequence[ChannelTone] = ()) -> NDArray[np.uint8]: ...
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Tile:
 
     def fill(self, pixels: NDArray[np.uint32]) -> None:
         self.pixels = pixels
-        self.picture = _picture(pixels, QImage.Format.Format_ARGB32_Premultiplied)
+        self.picture = picture_of(pixels, QImage.Format.Format_ARGB32_Premultiplied)
 
     @property
     def size(self) -> int:
@@ -234,32 +234,6 @@ class Layer:
         return tile.intersection(whole(level_shape(self.shape, level)))
 
 
-class ImageLayer(Layer):
-    """The image itself."""
-
-    finest = 0.501  # at half a pixel the next level is as sharp
-
-    def __init__(self, image: DisplayedImage, tone: Tone = Tone()) -> None:  # noqa: B008 (it never changes)
-        super().__init__((image.shape[0], image.shape[1]), image.levels)
-        self._image = image
-        self._tone = tone
-
-    def read(self, rectangle: Rectangle) -> NDArray[np.uint8]:
-        """Pixels (h, w, 3) of the image, as they are."""
-        return self._image.displayed(0, rectangle)
-
-    def toned(self, tone: Tone) -> "ImageLayer":
-        """The same image in another tone."""
-        return ImageLayer(self._image, tone)
-
-    def make(self, key: Key) -> Tile:
-        pixels = np.ascontiguousarray(self._image.displayed(key[0], self._place(key)))
-        if not self._tone.plain:
-            pixels = np.take(self._tone.table(), pixels)
-        seen = _picture(pixels, QImage.Format.Format_RGB888)
-        return Tile(seen.convertToFormat(QImage.Format.Format_RGB32))
-
-
 class LabelLayer(Layer):
     """A label map in the classes' colours: filled, or only the outline of each region."""
 
@@ -345,7 +319,7 @@ def premultiplied(colour: QColor, opacity: float) -> int:
     return alpha << 24 | red << 16 | green << 8 | blue
 
 
-def _picture(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:
+def picture_of(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:
     """A picture of the array's very memory; the caller keeps the array as long."""
     height, width = pixels.shape[:2]
     memory: Any = pixels.data  # PyQt takes any buffer, its stubs only bytes

@@ -26,7 +26,7 @@ def open_source(folder: Path | None, source: Source) -> ImageFile:
     path = folder / inner_path(source.path, source.path)
     if not path.is_file():
         raise Refused(f"{source.path} isn't in {folder}, from where this tile was cut. Where is it now?")
-    image = open_image(path, (source.page or 1) - 1)
+    image = open_image(path, source.pages)
     if source.rectangle is not None:
         place = Rectangle(*source.rectangle)
         if place.intersection(whole(image.shape)) != place:
@@ -40,8 +40,10 @@ def source_sentence(name: str, source: Source | None) -> str:
     if source is None:
         return f"{name} is as it was when the project was made; no other source is recorded."
     parts = [f"{name} comes from {source.path}"]
-    if source.page is not None:
-        parts.append(f"page {source.page}")
+    if source.part or source.page is not None:
+        parts.append(source.part or f"page {source.page}")
+    if source.channel_pages:
+        parts.append(f"with its {len(source.channel_pages)} channels")
     if source.rectangle is not None:
         top, left, bottom, right = source.rectangle
         parts.append(f"the part of {right - left} x {bottom - top} pixels at column {left}, row {top}")

@@ -157,8 +157,13 @@ class NetworkView(QDialog):
             grid.addWidget(box, row, 0)
             grid.addWidget(meaning, row, 1)
         buttons = QHBoxLayout()
-        for text, slot in (("Another draw", self._draw_again), ("All", self._check_all), ("None", self._check_none)):
+        for text, tip, slot in (
+            ("Another draw", "Change the tile by chance anew", self._draw_again),
+            ("All", "Switch every family on", self._check_all),
+            ("None", "Switch every family off", self._check_none),
+        ):
             button = QPushButton(text)
+            button.setToolTip(tip)
             button.setAutoDefault(False)
             button.clicked.connect(slot)
             buttons.addWidget(button)
@@ -172,6 +177,8 @@ class NetworkView(QDialog):
     def _rotation_part(self) -> QVBoxLayout:
         self._slider.setRange(-180, 180)
         self._slider.setPageStep(45)
+        for control in (self._slider, self._degrees):
+            control.setToolTip("How far the image is turned, anticlockwise")
         self._slider.setAccessibleName("Degrees")
         self._degrees.setRange(-180, 180)
         self._degrees.setSuffix("°")

@@ -1,10 +1,13 @@
 """What a mask's file says besides its labels: the map of where it may be wrong, and what the model noticed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from shared_folder.classes import BACKGROUND, FOREGROUND
+from shared_folder.class_changes import change_classes
+from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.probability import read_probability, read_probability_facts
 from shared_folder.project import Project
@@ -14,6 +17,7 @@ from tests.trainer.small_folder import SHAPE, Clock, Start, annotate, look_now, 
 from trainer.model_store import ModelStore
 from trainer.network import NetworkShape, UNet
 from trainer.patches import Tile
+from trainer.segmenting import MergedChannels
 
 SURE = 0.98
 
@@ -81,6 +85,37 @@ def test_an_empty_answer_has_no_map(start: Start, clock: Clock, project: Project
     until(service, lambda: project.segmentation_path(project.images[3]).exists())
     assert read_segmentation(project.segmentation_path(project.images[3])).model == NO_MODEL
     assert not project.uncertainty_path(project.images[3]).exists()
+
+
+def test_masks_of_a_model_from_before_a_merge_are_as_the_classes_count(
+    start: Start, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    three = [ModelClass(id=label, name=str(label), colour="#000000") for label in (2, 3)]
+    facts = ModelFacts(number=2, trainer="x", classes=tuple(three), network={}, normalisation="any")
+    ModelStore(project.folder.models).save(UNet(NetworkShape(out_channels=3, widths=(8, 16))), facts)
+    old = LabelClass(3, "old root", "#0072b2")
+    both = change_classes(project, project.classes, (*project.classes, old))
+    change_classes(project, both.classes, (*project.classes, replace(old, merged_into=FOREGROUND)))
+
+    def probabilities(_network: UNet, read: object, _shape: object, tile: Tile, *_: object) -> torch.Tensor:
+        assert callable(read)
+        read(tile.core)
+        found = torch.from_numpy((truth_of(3) == FOREGROUND)[tile.core.slices])
+        each = torch.where(found, 0.3, 0.01)  # background is likelier than either, and not than both
+        return torch.stack((1 - 2 * each, each, each))
+
+    monkeypatch.setattr("trainer.segmenting.core_probabilities", probabilities)
+    annotate(project, 3, labels=np.where(truth_of(3) == FOREGROUND, 3, 0).astype(np.uint8))
+    mask = mask_of(start, project, annotated=True)
+    np.testing.assert_array_equal(mask.labels.to_array(), truth_of(3))
+    assert mask.findings.contradictions == ()
+
+
+def test_of_a_model_whose_classes_are_all_background_by_now_the_mask_is_kept_as_it_is() -> None:
+    merged = MergedChannels((1, 2), (LabelClass(2, "a", "#000000", merged_into=1), LabelClass(3, "b", "#000000")))
+    likelihood = torch.rand(2, 4, 4)
+    assert merged.class_ids == (1, 2)
+    assert merged.apply(likelihood) is likelihood
 
 
 def probability_of(project: Project, painter: str, index: int) -> np.ndarray:

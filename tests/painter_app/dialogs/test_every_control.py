@@ -1,5 +1,7 @@
 """Every control of every panel and dialog says what it is for, to the eye and to a screen reader."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from PyQt6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QDialog,
     QDialogButtonBox,
     QHeaderView,
     QLineEdit,
@@ -21,16 +24,22 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.canvas.tone import Tone
+from painter_app.dialogs import __path__ as folders
 from painter_app.dialogs.classes import ClassesDialog
+from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
+from painter_app.dialogs.network_view import NetworkView
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.note import NoteDialog
+from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.dialogs.source_window import SourceWindow
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
+from painter_app.local_trainer import LocalTrainer
 from painter_app.panels.brushes import BrushPanel
+from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
@@ -71,6 +80,9 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "source": lambda *_: SourceWindow(),
     "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
+    "network": lambda *_: NetworkView(),
+    "closing": lambda shared, workers: ClosingDialog(workers, LocalTrainer(shared.root / "trainer.log")),
+    "hint": lambda *_: HintCard(),
 }
 
 
@@ -88,6 +100,19 @@ def is_part_of_another(widget: QWidget) -> bool:
             and "ComboBox" in str(parent.metaObject().className())
         )
     )
+
+
+def test_no_dialog_is_left_out(qtbot, shared) -> None:
+    workers, known = Workers(), {ShortcutSheet}  # which has words alone
+    for number, part in enumerate(PARTS.values()):
+        widget = part(SharedFolder(shared.root / str(number)), workers)
+        qtbot.addWidget(widget)
+        known.add(type(widget))
+    assert workers.close(5)
+    modules = [importlib.import_module(f"painter_app.dialogs.{each.name}") for each in pkgutil.iter_modules(folders)]
+    found = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    ours = {each for each in found if issubclass(each, QDialog) and each.__module__.startswith("painter_app")}
+    assert ours <= known
 
 
 @pytest.mark.parametrize("part", PARTS)
