@@ -64,7 +64,9 @@ class ImagesDesk(QObject):
 
     def slots(self) -> dict[str, Callable[..., object]]:
         return {
+            "save_and_next": self._session.save_and_next,
             "skip": self._session.skip,
+            "for_validation": self._session.set_validation,
             "previous": self._session.previous,
             "next": self._session.next,
             "next_doubtful": self.go_to_next_doubtful,

@@ -25,7 +25,7 @@ from shared_folder.rectangle import Rectangle
 
 _NO_CHANGES = "No mask has taken another's place on this image since you opened it."
 _HARDLY = "This mask differs from the one before by a pixel here and there only."
-_STEP = "The same key goes there."
+_STEP = "F9 goes there."
 
 
 class MaskDesk(QObject):

@@ -23,7 +23,7 @@ from painter_app.workers import Workers
 from shared_folder.classes import new_classes
 from shared_folder.layout import ProjectFolder, SharedFolder, assets
 from shared_folder.model_facts import latest_model, read_model_facts
-from shared_folder.project import Project, Source, change_scale, read_settings
+from shared_folder.project import Project, change_scale, read_settings
 from shared_folder.refused import Refused
 
 _SAMPLE = "sample roots"
@@ -77,7 +77,6 @@ class ProjectDesk(QObject):
             "person": self.ask_person,
             "change_folder": self.change_folder,
             "jump": self.jump,
-            "image_context": self.tell_source,
             "about": self.about,
             "masks_ahead": self.ask_masks_ahead,
             "learning_scale": self.ask_scale,
@@ -100,6 +99,7 @@ class ProjectDesk(QObject):
         """Ask for a new project. images: a folder that was named already."""
         dialog = NewProjectDialog(SharedFolder(self.shared_folder), self._workers, self._window)
         dialog.image_root_named.connect(self._name_root)
+        dialog.taken_from.connect(self._settings.remember_source)  # saved with the first image that is opened
         dialog.made.connect(self._session.open_project)
         dialog.open()
         if images is not None:
@@ -212,11 +212,6 @@ class ProjectDesk(QObject):
             else:
                 self._session.go_to(name)
 
-    def tell_source(self) -> None:
-        project, name = self._session.project, self._session.image_name
-        if project is not None and name is not None:
-            self.noticed.emit(Notice(source_sentence(name, project.sources.get(name))))
-
     def ask_masks_ahead(self) -> None:
         count, chosen = QInputDialog.getInt(
             self._window,
@@ -305,18 +300,3 @@ def found_image(images: tuple[str, ...], text: str) -> str | None:
     return next((name for name in images if wanted == name.casefold()), None) or next(
         (name for name in images if wanted in name.casefold()), None
     )
-
-
-def source_sentence(name: str, source: Source | None) -> str:
-    """Where an image comes from, in words."""
-    if source is None:
-        return f"{name} is as it was when the project was made; no other source is recorded."
-    parts = [f"{name} comes from {source.path}"]
-    if source.part or source.page is not None:
-        parts.append(source.part or f"page {source.page}")
-    if source.channel_pages:
-        parts.append(f"with its {len(source.channel_pages)} channels")
-    if source.rectangle is not None:
-        top, left, bottom, right = source.rectangle
-        parts.append(f"the part of {right - left} x {bottom - top} pixels at column {left}, row {top}")
-    return ", ".join(parts) + "."

@@ -100,6 +100,8 @@ class Settings(Document):
     shared_folder: str = ""
     image_roots: dict[str, str] = Field(default_factory=dict)
     """Where this machine keeps the images of each named image root."""
+    source_folders: dict[str, str] = Field(default_factory=dict)
+    """Where the images of a project were taken from, by project file: what its tiles were cut from is there."""
     masks_ahead: int = Field(default=6, ge=0, le=50)
     """How many of the next images have their masks made before she gets there."""
     theme: Literal["system", "light", "dark"] = "system"
@@ -152,6 +154,10 @@ class SettingsFile:
         """The image that is open in a project, given by its file; the project opened latest comes last."""
         others = {known: image for known, image in self.now.last_images.items() if known != str(project)}
         self.change(last_project=str(project), last_images={**others, str(project): name})
+
+    def remember_source(self, project: Path, folder: Path) -> None:
+        """The folder that a project's images were taken from. project: its file."""
+        self.change(source_folders={**self.now.source_folders, str(project): str(folder)})
 
     def save(self) -> None:
         """Write the file if something changed; belongs into a worker."""

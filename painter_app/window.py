@@ -17,6 +17,7 @@ from painter_app.actions import dress_actions, enable_actions, make_actions, sho
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
+from painter_app.datasets.sources import source_sentence
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
@@ -27,12 +28,13 @@ from painter_app.mask_desk import MaskDesk
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
-from painter_app.project_desk import ProjectDesk, source_sentence
+from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
+from painter_app.source_desk import SourceDesk
 from painter_app.status_bar import WindowStatusBar
 from painter_app.theme import apply_theme, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.sources = SourceDesk(self, self.session, self.workers, settings)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
         self.keys = KeysDesk(self, self.workers, settings)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
@@ -141,10 +144,9 @@ class MainWindow(QMainWindow):
             **self.hints.slots(),
             **self.classes.slots(),
             **self.keys.slots(),
+            **self.sources.slots(),
             "close_project": self.close_project,
             "quit": self.close,
-            "save_and_next": self.session.save_and_next,
-            "for_validation": self.session.set_validation,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
         }
 
@@ -157,11 +159,11 @@ class MainWindow(QMainWindow):
         session.image_shown.connect(self._image_shown)
         session.image_shown.connect(self.images.image_shown)  # after: frames lie on the image
         session.image_unavailable.connect(self._image_unavailable)
-        session.mask_changed.connect(self._mask_changed)
+        session.mask_changed.connect(lambda mask, mark: canvas.set_mask(_labels(mask), mark_changes=mark))
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes)
+        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes, self.sources)
         for source in (session, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
@@ -294,9 +296,6 @@ class MainWindow(QMainWindow):
         self.status.clear_pointer()
         self.page.phase.setText("This image can't be shown" if name else why)
         self._enable(image=False)
-
-    def _mask_changed(self, mask: Segmentation | None, mark: bool) -> None:
-        self.page.canvas.set_mask(_labels(mask), mark_changes=mark)
 
     # What the user does
 

@@ -80,6 +80,12 @@ class Source(Document):
     reason: str = ""
     """Why the image has another name than its source."""
 
+    @property
+    def pages(self) -> Pages:
+        """Its pages in the file, from 0; none for a file of one image."""
+        one = (self.page,) if self.page is not None else ()
+        return tuple(page - 1 for page in self.channel_pages or one)
+
 
 class ProjectSettings(Document):
     """What else we know of a project. File: <project>/brushloop/project.json; absent in RootPainter's projects."""
@@ -181,9 +187,7 @@ class Project:
     def image_place(self, name: str, roots: Mapping[str, Path] | None = None) -> tuple[Path, Pages]:
         """An image's file on this machine, and its pages there. Images that were copied have a file each."""
         source = self.sources.get(name)
-        pages: Pages = ()
-        if self.settings.image_root and source is not None and source.page is not None:
-            pages = tuple(page - 1 for page in source.channel_pages or (source.page,))
+        pages = source.pages if self.settings.image_root and source is not None else ()
         return self.image_path(name, roots), pages
 
     def segmentation_path(self, name: str) -> Path:

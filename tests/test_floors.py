@@ -29,7 +29,7 @@ FLOORS = {
         "session local_trainer panels dialogs",
         "commands action_table actions status_bar wait_bar project_page",
         "canvas_desk classes_desk contrast_desk hints_desk images_desk keys_desk mask_desk network_desk project_desk "
-        "trainer_desk",
+        "source_desk trainer_desk",
         "window",
         "app",
         "demo",

@@ -37,6 +37,7 @@ from painter_app.dialogs.network_view import NetworkView
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.note import NoteDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
+from painter_app.dialogs.source_window import SourceWindow
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.keys import Keys
@@ -80,6 +81,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
+    "source": lambda *_: SourceWindow(),
     "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
     "keys": lambda *_: KeysDialog([("undo", "Edit", "Undo")], Keys({"undo": ("Z",)}, {})),
     "sheet of shortcuts": lambda *_: ShortcutSheet([("Edit", "Undo", "Z")]),
