@@ -383,7 +383,7 @@ def test_the_pointer_is_followed_and_its_rest_is_timed(painter: Painter) -> None
     painter.canvas.pointer_moved.connect(lambda row, column: seen.append((row, column)))
     QTest.mouseMove(painter.canvas, QPoint(100, 200))
     assert seen[-1] == pytest.approx(painter.canvas.image_from_widget(QPointF(100, 200)))
-    painter.now += 1.5
+    painter.clock.now += 1.5
     assert painter.canvas.pointer_rest_seconds() == pytest.approx(1.5)
     QTest.mouseMove(painter.canvas, QPoint(101, 200))
     assert painter.canvas.pointer_rest_seconds() == 0
