@@ -89,7 +89,7 @@ class Session(QObject):
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
         self.mask.changed.connect(self._mask_changed)
-        self.mask.nothing_newer.connect(self._no_newer_mask)
+        self.mask.noticed.connect(self.noticed)
         self.brushwork = Brushwork(workers, self.mask)
         self.brushwork.noticed.connect(self.noticed)
         self.brushwork.notice_withdrawn.connect(self.notice_withdrawn)
@@ -388,9 +388,6 @@ class Session(QObject):
                 self._show_phase()
             self.others.look_again()
             self.trainers_changed.emit(self._open.pulse)
-
-    def _no_newer_mask(self) -> None:
-        self.noticed.emit(Notice(_NOTHING_NEWER))
 
     def _show_phase(self) -> None:
         if self._open is None or self.painting is None:
