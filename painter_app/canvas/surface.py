@@ -26,6 +26,8 @@ from shared_folder.sweeps import Point
 
 _PAINTING_TIME = 0.002
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
+_BEGUN_BY = 0.006
+"""Seconds after a repaint's begin in which it makes tiles at all: when all below them is drawn anew, they wait."""
 _ARRIVALS = 4
 """Milliseconds from one look for tiles that were made to the next."""
 _GATHERED = 0.016
@@ -240,8 +242,9 @@ class Surface(QWidget):
     def _mend(self) -> None:
         """Draw anew what changed, and ask for the tiles that it lacks."""
         self._missing = self._missing.intersection(self.viewport.visible())  # what left the view is never made
+        begun = time.perf_counter()
         self._composite.mend_ground(self._draw_ground)
-        end = time.perf_counter() + _PAINTING_TIME
+        end = min(time.perf_counter() + _PAINTING_TIME, begun + _BEGUN_BY)
         self._composite.mend(lambda painter, part: self._draw_paint(painter, part, end))
         seen, wanted = self.viewport.visible(), []
         for name, layer in self._layers.shown():
