@@ -404,7 +404,7 @@ class Surface(QWidget):
         """Bytes of tiles that each layer may keep: twice what the view can need, which is two of a level's pixels a
         side for each of the screen's, at four bytes."""
         density = self.devicePixelRatioF()
-        return max(32 << 20, int(2 * 16 * self.width() * self.height() * density * density))
+        return max(16 << 20, int(2 * 16 * self.width() * self.height() * density * density))
 
 
 def _check_shape(labels: Labels | None, shape: tuple[int, int] | None) -> None:
