@@ -7,6 +7,7 @@ from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu
 
+from painter_app.language import tr
 from painter_app.theme import Colours, icon
 
 
@@ -195,6 +196,9 @@ ACTIONS = (
     ),
     Row("theme_light", "View", "&Light", "Dark text on light ground", checkable=True, needs=""),
     Row("theme_dark", "View", "&Dark", "Light text on dark ground", checkable=True, needs=""),
+    Row("language_system", "View", "Language of the sys&tem", "As the desktop's", checkable=True, needs=""),
+    Row("language_en", "View", "&English", "The window in English", checkable=True, needs=""),
+    Row("language_de", "View", "Deutsc&h", "Das Fenster auf Deutsch", checkable=True, needs=""),
     Row(
         "save_and_next",
         "Image",
@@ -303,6 +307,7 @@ _GROUP_ENDS = {
     "zoom_out",
     "contrast",
     "newest_mask",
+    "theme_dark",
     "skip",
     "next_doubtful",
     "learning",
@@ -316,14 +321,14 @@ def make_actions(window: QMainWindow, slots: Mapping[str, Callable[..., object]]
     bar = window.menuBar()
     for row in ACTIONS:
         if row.menu not in menus:
-            menus[row.menu] = QMenu(f"&{row.menu}", window)
+            menus[row.menu] = QMenu(_title(row.menu), window)
             if bar is not None:
                 bar.addMenu(menus[row.menu])
-        action = QAction(row.text, window)
+        action = QAction(tr(row.text), window)
         action.setObjectName(row.name)
         action.setShortcuts([QKeySequence(key) for key in row.keys])
         action.setToolTip(tooltip(row))
-        action.setStatusTip(row.tip)
+        action.setStatusTip(tr(row.tip))
         action.setCheckable(row.checkable)
         action.setIconVisibleInMenu(not row.checkable)  # there it would hide the tick
         (action.toggled if row.checkable else action.triggered).connect(_slot(slots[row.name], row.checkable))
@@ -356,21 +361,33 @@ def show_checked(action: QAction, checked: bool) -> None:
 def tooltip(row: Row) -> str:
     """What an action does, with its key."""
     keys = (*row.canvas_keys[:1], *row.keys[:1])
-    shown = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
-    return f"{row.tip} ({shown})" if shown else row.tip
+    shown = _native(keys[0]) if keys else ""
+    return f"{tr(row.tip)} ({shown})" if shown else tr(row.tip)
 
 
 def shortcut_rows() -> list[tuple[str, str, str]]:
     """Group, what it does, and its keys or the mouse's, for the sheet of shortcuts."""
-    return [*_key_rows(), *MOUSE]
+    return [*_key_rows(), *((tr(group), tr(does), tr(how)) for group, does, how in MOUSE)]
 
 
 def _key_rows() -> list[tuple[str, str, str]]:
     return [
-        (row.menu, row.text.replace("&&", "and").replace("&", "").rstrip("…"), ", ".join(keys))
+        (_plain(_title(row.menu)), _plain(tr(row.text)), ", ".join(_native(key) for key in keys))
         for row in ACTIONS
         if (keys := (*row.canvas_keys[:1], *row.keys))
     ]
+
+
+def _title(menu: str) -> str:
+    return tr("&" + menu)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&&", tr("and")).replace("&", "").rstrip("…")
+
+
+def _native(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _slot(slot: Callable[..., object], checkable: bool) -> Callable[[bool], object]:

@@ -21,6 +21,7 @@ from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
+from painter_app.language import ENGLISH, SYSTEM, tr
 from painter_app.local_trainer import LocalTrainer
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
@@ -50,6 +51,7 @@ _log = logging.getLogger(__name__)
 _BRIEF_SECONDS = 0.3
 """What takes longer on closing is shown."""
 _THEMES = ("system", "light", "dark")
+_LANGUAGES = (SYSTEM, ENGLISH, "de")
 
 
 class MainWindow(QMainWindow):
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._wire()
         self.set_theme(settings.now.theme)
+        self._show_language()
         self._restore()
         self._show_welcome()
 
@@ -145,6 +148,7 @@ class MainWindow(QMainWindow):
             "lock_mask": self.session.mask.set_locked,
             "newest_mask": self.session.show_newest_mask,
             **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
+            **{f"language_{code}": partial(self._language_chosen, code) for code in _LANGUAGES},
         }
 
     # Wiring
@@ -326,6 +330,16 @@ class MainWindow(QMainWindow):
         self.settings.change(theme=theme)
         self.workers.submit_in_order(self.settings.save, lambda _: None)
         self.set_theme(theme)
+
+    def _language_chosen(self, code: str, _checked: bool = True) -> None:
+        self.settings.change(language=code)
+        self.workers.submit_in_order(self.settings.save, lambda _: None)
+        self._show_language()
+        self._tell(tr("The language changes when Brushloop is opened again."))
+
+    def _show_language(self) -> None:
+        for code in _LANGUAGES:
+            show_checked(self.actions_by_name[f"language_{code}"], code == self.settings.now.language)
 
     def _folder_changed(self) -> None:
         if self.session.project is None:

@@ -25,7 +25,7 @@ WITHOUT_QT = (
 # Lowest first. A module may import from its own floor and from lower ones.
 FLOORS = {
     "painter_app": [
-        "canvas masks datasets journal settings notices workers task words theme",
+        "canvas masks datasets journal language settings notices workers task words theme",
         "session local_trainer panels dialogs",
         "commands actions status_bar wait_bar project_page",
         "canvas_desk classes_desk contrast_desk hints_desk images_desk network_desk project_desk trainer_desk",
