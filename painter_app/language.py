@@ -12,6 +12,7 @@ from functools import cached_property
 
 from pydantic import Field
 from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PyQt6.QtGui import QKeySequence
 
 from shared_folder.layout import assets
 from shared_folder.publish import Document, read_document
@@ -67,14 +68,25 @@ def tr(text: str) -> str:
     return QCoreApplication.translate(CONTEXT, text)
 
 
-def plural(number_of: int, one: str, many: str) -> str:
+def plural(count: int, one: str, many: str, **filled_in: str) -> str:
     """How many there are, in the user's language: plural(3, "{n} image", "{n} images"). one, many: literals."""
-    return tr(one if number_of == 1 else many).format(n=number(number_of))
+    return tr(one if count == 1 else many).format(n=number(count), **filled_in)
 
 
 def number(value: float, decimals: int = 0) -> str:
     """A number as the user's language writes it: "1,200", "0.83"."""
     return QLocale().toString(float(value), "f", decimals)
+
+
+def figure(value: float) -> str:
+    """A number with the decimals that it needs: "1,200", "0.5"."""
+    return QLocale().toString(float(value), "g", 6)
+
+
+def with_key(tip: str, text: str) -> str:
+    """A tip with the key that a control's text underlines: "Start a trainer here (Alt+S)"."""
+    key = QKeySequence.mnemonic(text).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{tip} ({key})" if key else tip
 
 
 def marked(text: str) -> str:

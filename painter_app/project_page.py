@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.canvas.view import CanvasView
+from painter_app.language import tr
 from painter_app.panels.brushes import BrushPanel
 from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
@@ -93,9 +94,9 @@ class ProjectPage(QWidget):
         column = QVBoxLayout(tools)
         column.setContentsMargins(4, 0, 4, 4)
         column.setSpacing(0)
-        column.addWidget(_title("Brushes"))
+        column.addWidget(_title(tr("Brushes")))
         column.addWidget(self.brushes)
-        column.addWidget(_title("Layers"))
+        column.addWidget(_title(tr("Layers")))
         column.addWidget(self.layers)
         column.addStretch(1)
         layout = QVBoxLayout(side)
@@ -111,8 +112,8 @@ class ProjectPage(QWidget):
         side.setFixedWidth(_RIGHT_WIDTH)
         parts = self.right_parts
         parts.setChildrenCollapsible(False)
-        parts.addWidget(_scrolling(_titled("Trainer", self.trainer, 0)))
-        parts.addWidget(_titled("Images", self.images, 1))
+        parts.addWidget(_scrolling(_titled(tr("Trainer"), self.trainer, 0)))
+        parts.addWidget(_titled(tr("Images"), self.images, 1))
         parts.setSizes([350, 300])
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -1,16 +1,18 @@
-"""What is to be translated: literals given to `tr`, `marked` or `plural`, the table of actions, and sentences of rooms
-that know no window.
+"""What is to be translated: literals given to `tr`, `marked` or `plural`, the tables of actions and augmentations,
+and sentences of rooms that know no window.
 
     python -m tests.translatable de     prints what assets/languages/de.json lacks, and what it has too much
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from painter_app.actions import ACTIONS, MOUSE
 from painter_app.language import read_catalogue
+from shared_folder.inspection import FAMILIES
 
 REPOSITORY = Path(__file__).parent.parent
 WINDOW = "painter_app"
@@ -29,14 +31,20 @@ COMMAND_LINE = (
     "trainer/segment_folder.py",
 )
 """What they say goes to a terminal, in English."""
-TELLING = {"shared_folder/project.py": ("_newer", "_incomplete", "_led_out")}
+TELLING = {
+    "shared_folder/project.py": ("_newer", "_incomplete", "_led_out"),
+    "trainer/network_facts.py": ("in_words",),
+}
 """Functions that return a sentence, by their file."""
+_KEPT = re.compile(r"refusal|_note\b")
+"""Names of what keeps a sentence."""
 
 
 def texts() -> set[str]:
     """The English of all that the window says."""
     found = {text for row in ACTIONS for text in (f"&{row.menu}", row.text, row.tip)}
     found |= {text for row in MOUSE for text in row}
+    found |= {text for family, does in FAMILIES.items() for text in (family.capitalize(), does)}
     for _, tree in _trees(WINDOW):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             found |= set(_literals(call))
@@ -70,7 +78,7 @@ def _said(node: ast.AST, telling: tuple[str, ...]) -> Iterator[ast.expr]:
     """Strings of a refusal, of what is kept as one, and of functions that return one."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
         yield from node.args[:1]
-    elif isinstance(node, ast.Assign) and any("refusal" in ast.unparse(target) for target in node.targets):
+    elif isinstance(node, ast.Assign) and any(_KEPT.search(ast.unparse(target)) for target in node.targets):
         yield node.value
     elif isinstance(node, ast.FunctionDef) and node.name in telling:
         yield from (each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value is not None)

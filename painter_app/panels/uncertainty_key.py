@@ -5,9 +5,10 @@ from PyQt6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPalette
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from painter_app.canvas.uncertainty import UNCERTAINTY_COLOUR
+from painter_app.language import marked, tr
 
 _BAR = 10  # pixels high
-_SURE, _UNSURE, _MISSING = "sure", "as likely wrong as right", "No map for this image yet"
+_SURE, _UNSURE, _MISSING = marked("sure"), marked("as likely wrong as right"), marked("No map for this image yet")
 
 
 class UncertaintyKey(QWidget):
@@ -17,13 +18,14 @@ class UncertaintyKey(QWidget):
         super().__init__(parent)
         self._missing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("The stronger the colour, the less sure the newest model is of what the mask says there")
+        self.setToolTip(tr("The stronger the colour, the less sure the newest model is of what the mask says there"))
         self.set_missing(False)
 
     def set_missing(self, missing: bool) -> None:
         """Whether the image has no map."""
         self._missing = missing
-        self.setAccessibleName(_MISSING if missing else f"Key to the uncertainty: from {_SURE} to {_UNSURE}")
+        key = tr("Key to the uncertainty: from {sure} to {unsure}").format(sure=tr(_SURE), unsure=tr(_UNSURE))
+        self.setAccessibleName(tr(_MISSING) if missing else key)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -34,11 +36,11 @@ class UncertaintyKey(QWidget):
         text = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(text)
         if self._missing:
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, _MISSING)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, tr(_MISSING))
             return
         words = QRectF(0, _BAR + 2, self.width(), self.height() - _BAR - 2)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, _SURE)
-        painter.drawText(words, Qt.AlignmentFlag.AlignRight, _UNSURE)
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft, tr(_SURE))
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight, tr(_UNSURE))
         bar = QRectF(0.5, 0.5, self.width() - 1, _BAR - 1)
         ramp = QLinearGradient(bar.topLeft(), bar.topRight())
         clear = QColor(UNCERTAINTY_COLOUR)

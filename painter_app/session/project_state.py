@@ -7,6 +7,7 @@ from pathlib import Path
 
 from painter_app.datasets.make import Progress
 from painter_app.journal import Journals
+from painter_app.language import sentence
 from painter_app.session.image_filter import Judged
 from painter_app.session.image_order import Order, Ordered
 from painter_app.session.listing import Listing, listing_of
@@ -174,7 +175,7 @@ def read_project_state(
         refusals.append(str(refusal))
         reviews = Reviews(person=person)
     by_person, refused = read_documents(folder.reviews, Reviews)
-    refusals += [sentence for sentence in refused if not sentence.startswith(folder.review(painter).name)]
+    refusals += [said for said in refused if not said.startswith(folder.review(painter).name)]
     others = {who: theirs for who, theirs in by_person.items() if who != painter}
     progress("which images are annotated", 2, _PARTS)
     annotated = {*annotated_names(folder.train), *annotated_names(folder.validation)}
@@ -189,7 +190,7 @@ def read_project_state(
         annotated=annotated,
         has_model=latest_model(folder.models) is not None,
         unsaved=unsaved,
-        refusals=refusals,
+        refusals=[sentence(said) for said in refusals],
         conflict_copies=conflict_copies(project),
         reached=dict(reviews.reached),
         others_reached={image: how for theirs in others.values() for image, how in theirs.reached.items()},
