@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QByteArray, Qt
-from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from painter_app.actions import ACTIONS, dress_actions, enable_actions, make_actions, show_checked
+from painter_app.actions import ACTIONS, enable_actions, make_actions, show_checked
+from painter_app.appearance_desk import AppearanceDesk
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
@@ -21,7 +22,6 @@ from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
-from painter_app.language import ENGLISH, SYSTEM, tr
 from painter_app.local_trainer import LocalTrainer
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
@@ -34,7 +34,7 @@ from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
 from painter_app.status_bar import WindowStatusBar
-from painter_app.theme import apply_theme, icon, icon_on_accent
+from painter_app.theme import Colours, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
 from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.workers import Workers
@@ -50,8 +50,6 @@ _log = logging.getLogger(__name__)
 
 _BRIEF_SECONDS = 0.3
 """What takes longer on closing is shown."""
-_THEMES = ("system", "light", "dark")
-_LANGUAGES = (SYSTEM, ENGLISH, "de")
 
 
 class MainWindow(QMainWindow):
@@ -82,6 +80,7 @@ class MainWindow(QMainWindow):
         self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
+        self.appearance = AppearanceDesk(settings, self.workers, self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
@@ -94,8 +93,7 @@ class MainWindow(QMainWindow):
         self._opening = OpeningSign(self)
         self._lay_out()
         self._wire()
-        self.set_theme(settings.now.theme)
-        self._show_language()
+        self.appearance.show()
         self._restore()
         self._show_welcome()
 
@@ -106,6 +104,7 @@ class MainWindow(QMainWindow):
         self.canvas_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         self.hints.connect_actions(self.actions_by_name)
+        self.appearance.connect_actions(self.actions_by_name)
         for row in ACTIONS:
             for key in row.canvas_keys:
                 shortcut = QShortcut(QKeySequence(key), self.page.canvas)
@@ -137,6 +136,7 @@ class MainWindow(QMainWindow):
             **self.network.slots(),
             **self.contrast.slots(),
             **self.hints.slots(),
+            **self.appearance.slots(),
             **self.classes.slots(),
             "close_project": self.close_project,
             "quit": self.close,
@@ -147,8 +147,6 @@ class MainWindow(QMainWindow):
             "for_validation": self.session.set_validation,
             "lock_mask": self.session.mask.set_locked,
             "newest_mask": self.session.show_newest_mask,
-            **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
-            **{f"language_{code}": partial(self._language_chosen, code) for code in _LANGUAGES},
         }
 
     # Wiring
@@ -164,16 +162,15 @@ class MainWindow(QMainWindow):
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        for source in (session, self.projects, self.trainers, self.images, self.contrast, self.classes):
+        desks = self.appearance, self.projects, self.trainers, self.images, self.contrast, self.classes
+        for source in (session, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
         self.projects.waiting.connect(self.waits.watch)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)
         self.workers.unexpected.connect(self._unexpected)
-        hints = QGuiApplication.styleHints()
-        if hints is not None:
-            hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
+        self.appearance.dressed.connect(self._dress)
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
@@ -205,15 +202,6 @@ class MainWindow(QMainWindow):
         self.session.close_project()
         self.trainer.stop()
         self._show_welcome()
-
-    def set_theme(self, theme: str) -> None:
-        """Dress the window: "light", "dark" or "system"."""
-        colours = apply_theme(theme)
-        dress_actions(self.actions_by_name, colours)
-        self.page.buttons["save_and_next"].setIcon(icon_on_accent("save-next", colours))
-        self.status.set_folder_icon(icon("folder", colours))
-        for name in _THEMES:
-            show_checked(self.actions_by_name[f"theme_{name}"], name == theme)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Save what is unsaved, with a word on the screen while that takes time."""
@@ -326,26 +314,15 @@ class MainWindow(QMainWindow):
         else:
             self.hints.close_shown()
 
-    def _theme_chosen(self, theme: str, _checked: bool = True) -> None:
-        self.settings.change(theme=theme)
-        self.workers.submit_in_order(self.settings.save, lambda _: None)
-        self.set_theme(theme)
-
-    def _language_chosen(self, code: str, _checked: bool = True) -> None:
-        self.settings.change(language=code)
-        self.workers.submit_in_order(self.settings.save, lambda _: None)
-        self._show_language()
-        self._tell(tr("The language changes when Brushloop is opened again."))
-
-    def _show_language(self) -> None:
-        for code in _LANGUAGES:
-            show_checked(self.actions_by_name[f"language_{code}"], code == self.settings.now.language)
-
     def _folder_changed(self) -> None:
         if self.session.project is None:
             self._show_welcome()
 
     # Showing
+
+    def _dress(self, colours: Colours) -> None:
+        self.page.buttons["save_and_next"].setIcon(icon_on_accent("save-next", colours))
+        self.status.set_folder_icon(icon("folder", colours))
 
     def _show_welcome(self) -> None:
         self.setWindowTitle("Brushloop")

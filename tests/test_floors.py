@@ -28,7 +28,8 @@ FLOORS = {
         "canvas masks datasets journal language settings notices workers task words theme",
         "session local_trainer panels dialogs",
         "commands actions status_bar wait_bar project_page",
-        "canvas_desk classes_desk contrast_desk hints_desk images_desk network_desk project_desk trainer_desk",
+        "appearance_desk canvas_desk classes_desk contrast_desk hints_desk images_desk network_desk project_desk "
+        "trainer_desk",
         "window",
         "app",
         "demo",

@@ -27,7 +27,7 @@ from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.network_view import NetworkView
 from painter_app.language import Catalogue, Translator
 from painter_app.notices import Notice, Weight
-from painter_app.panels.image_menu import test_image_menu as image_menu
+from painter_app.panels.image_menu import image_menu
 from painter_app.panels.uncertainty_key import UncertaintyKey
 from painter_app.window import MainWindow
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
@@ -89,7 +89,7 @@ PARTS: dict[str, Callable[[MainWindow], QWidget]] = {
     "network view": NetworkView,
     "learning scale": _scale,
     "uncertainty key": UncertaintyKey,
-    "image menu": lambda window: image_menu(window, False, lambda _: None),
+    "image menu": lambda window: image_menu(window, False, lambda _: None, lambda: None),
 }
 
 
