@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QAction
 
 from painter_app.actions import show_checked
 from painter_app.canvas.brush import Brush, Line
+from painter_app.canvas.fill_tools import ByColour, Lasso, Region, Right
 from painter_app.canvas.layer_stack import LAYERS
 from painter_app.canvas.snap import Snap
-from painter_app.canvas.tools import Lasso, Region, Right, Tool
+from painter_app.canvas.tools import Tool
+from painter_app.keys import Keys
 from painter_app.panels.brushes import ALWAYS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
@@ -25,26 +28,34 @@ TOOLS: dict[str, Callable[[int], Tool]] = {
     "snap": Snap,
     "lasso": Lasso,
     "region": Region,
+    "fill": ByColour,
     "right": Right,
 }
 """By the names of their actions."""
+_BRUSHES = {BACKGROUND: "brush_background", CANT_TELL: "brush_unsure", UNKNOWN: "brush_eraser"}
+"""Actions by the label that they take up."""
 _SIZE_STEP = 1.2
 _ZOOM_STEP = 1.25
 
 
-class CanvasDesk:
+class CanvasDesk(QObject):
     """Everything that the user does on the canvas but opening and saving."""
 
+    label_chosen = pyqtSignal(int)
+    """Another brush is in hand."""
+
     def __init__(self, page: ProjectPage, session: Session) -> None:
+        super().__init__()
         self._page = page
         self._brushwork = session.brushwork
-        self._uncertainty = session.uncertainty
+        self._uncertainty = session.maps.uncertainty
         self._classes: tuple[LabelClass, ...] = ()
         self._counts_as = UNMERGED
         self._actions: Mapping[str, QAction] = {}
         self._tool = "brush"
         self._label = UNKNOWN
         self._view: ViewChosen | None = None  # from before a restart
+        self._keys: Keys | None = None  # until the actions have theirs
         canvas = page.canvas
         page.brushes.brush_chosen.connect(self.choose_brush)
         page.brushes.diameter_changed.connect(self._set_diameter)
@@ -53,7 +64,6 @@ class CanvasDesk:
         canvas.pen_seen.connect(page.brushes.show_pen)
         page.layers.visibility_changed.connect(self.show_layer)
         page.layers.opacity_changed.connect(canvas.set_layer_opacity)
-        page.layers.outline_changed.connect(self.show_outline)
         for name in LAYERS:
             page.layers.set_opacity(name, canvas.layer_opacity(name))
         canvas.stroke_started.connect(session.brushwork.begin_stroke)
@@ -81,9 +91,7 @@ class CanvasDesk:
             "pick_class": self._pick_class,
             **{f"tool_{name}": partial(self.choose_tool, name) for name in TOOLS},
             "brush_first": partial(self.choose_class, 0),
-            "brush_background": partial(self.choose_brush, BACKGROUND),
-            "brush_eraser": partial(self.choose_brush, UNKNOWN),
-            "brush_unsure": partial(self.choose_brush, CANT_TELL),
+            **{action: partial(self.choose_brush, label) for label, action in _BRUSHES.items()},
             "brush_larger": partial(self._scale_brush, _SIZE_STEP),
             "brush_smaller": partial(self._scale_brush, 1 / _SIZE_STEP),
             "fit": canvas.fit,
@@ -94,7 +102,6 @@ class CanvasDesk:
             "toggle_uncertainty": partial(self.show_layer, "uncertainty"),
             "toggle_annotation": partial(self.show_layer, "annotation"),
             "toggle_image": partial(self.show_layer, "image"),
-            "toggle_outline": self.show_outline,
         }
 
     def set_classes(self, classes: tuple[LabelClass, ...]) -> None:
@@ -113,6 +120,24 @@ class CanvasDesk:
         self._classes, self._counts_as = remaining(classes), merge_table(classes)
         self._page.canvas.set_classes(list(classes))
         self._page.brushes.set_classes(list(classes))
+        self._show_brush_keys()
+
+    def set_keys(self, keys: Keys) -> None:
+        """Name the keys in force in the panels."""
+        self._keys = keys
+        self._show_brush_keys()
+        layers = {name: keys.shown(f"toggle_{name}") for name in LAYERS}
+        views = {name: keys.shown(f"toggle_{name}") for name in ("outline", "probability", "corrected")}
+        self._page.layers.set_keys(layers | views)
+
+    def _show_brush_keys(self) -> None:
+        if self._keys is None:
+            return
+        brushes = {label: self._keys.shown(action) for label, action in _BRUSHES.items()}
+        if len(self._classes) == 1:  # several are chosen by their numbers
+            brushes[self._classes[0].id] = self._keys.shown("brush_first")
+        smaller, larger = self._keys.shown("brush_smaller"), self._keys.shown("brush_larger")
+        self._page.brushes.set_keys(brushes, smaller, larger)
 
     def choose_class(self, index: int) -> None:
         if index < len(self._classes):
@@ -122,6 +147,7 @@ class CanvasDesk:
         self._label = label
         self._page.canvas.set_tool(TOOLS[self._tool](label))
         self._page.brushes.set_current(label)
+        self.label_chosen.emit(label)
 
     def choose_tool(self, name: str, _chosen: bool = True) -> None:
         """name: one of TOOLS. One is always chosen: to choose it again changes nothing."""
@@ -153,11 +179,6 @@ class CanvasDesk:
         self._check(f"toggle_{name}", shown)
         if name == "uncertainty":
             self._uncertainty.want(shown)  # read only when it is seen
-
-    def show_outline(self, outline: bool) -> None:
-        self._page.canvas.set_outline(outline)
-        self._page.layers.set_outline(outline)
-        self._check("toggle_outline", outline)
 
     def view(self) -> ViewChosen | None:
         """What she sees of the open image, to be seen again after a restart; None for all of it."""

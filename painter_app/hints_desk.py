@@ -1,39 +1,48 @@
 """The hints' desk: what to tell somebody who is new here, one sentence at a time, until it was done or closed."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QAction
 
-from painter_app.panels.hint import HintCard
+from painter_app.actions import usual_keys
+from painter_app.keys import Keys
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
 from painter_app.workers import Workers
 from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
 
+_ACTION = re.compile(r"{(\w+)}")
+
 
 @dataclass(frozen=True)
 class Hint:
-    """One hint. name: stands for it in the settings."""
+    """One hint. name: stands for it in the settings. text: with names of actions in braces, for their keys."""
 
     name: str
     text: str
     beside_trainer: bool = False
 
+    def said(self, keys: Keys) -> str:
+        """The text with the keys in force."""
+        return _ACTION.sub(lambda action: keys.shown(action[1]) or "its button", self.text)
+
 
 PAINT = Hint(
     "paint",
-    "Some strokes are enough: what you look for with Q, the ground beside it with W. The right button erases.",
+    "Some strokes are enough: what you look for with {brush_first}, the ground beside it with "
+    "{brush_background}. The right button erases.",
 )
-GO_ON = Hint("save and next", "That will do for this image: Save & Next, below at the right, or Enter.")
+GO_ON = Hint("save and next", "That will do for this image: Save & Next, below at the right ({save_and_next}).")
 TRAINER = Hint(
     "trainer",
     "This panel says what the trainer is doing. Paint on: soon images arrive with its mask.",
     beside_trainer=True,
 )
-MASK = Hint("mask", "The tinted areas are the trainer's mask. S hides it, and shows it again.")
+MASK = Hint("mask", "The tinted areas are the trainer's mask. Hide it, and show it again, with {toggle_mask}.")
 HINTS = (PAINT, GO_ON, TRAINER, MASK)
 
 
@@ -50,6 +59,7 @@ class HintsDesk(QObject):
         self._painted: set[int] = set()  # labels that she used since a project was opened
         self._went_on = False
         self._shown: Hint | None = None
+        self._keys = Keys(usual_keys(), {})
         page.canvas.stroke_finished.connect(self._stroke)
         page.layers.visibility_changed.connect(self._layer_toggled)
         session.project_opened.connect(self._project_opened)
@@ -64,6 +74,11 @@ class HintsDesk(QObject):
     def connect_actions(self, actions: Mapping[str, QAction]) -> None:
         actions["save_and_next"].triggered.connect(self._gone_on)
         actions["toggle_mask"].toggled.connect(lambda: self._done(MASK))
+
+    def set_keys(self, keys: Keys) -> None:
+        """Name the keys in force."""
+        self._keys = keys
+        self._look()
 
     @property
     def shown(self) -> Hint | None:
@@ -83,7 +98,8 @@ class HintsDesk(QObject):
     def _project_opened(self) -> None:
         self._painted, self._went_on = set(), False
         if self._settings.now.hints is None:
-            self._keep(() if self._settings.now.last_images else HINTS)
+            # It is written with the name of the image that is opened next.
+            self._settings.change(hints=() if self._settings.now.last_images else _names(HINTS))
 
     def _stroke(self) -> None:
         tool = self._page.canvas.tool
@@ -116,7 +132,7 @@ class HintsDesk(QObject):
         return tuple(hint for hint in HINTS if hint.name in names)
 
     def _keep(self, left: tuple[Hint, ...]) -> None:
-        self._settings.change(hints=tuple(hint.name for hint in left))
+        self._settings.change(hints=_names(left))
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self._look()
 
@@ -132,8 +148,8 @@ class HintsDesk(QObject):
         self._shown = next((hint for hint in self._left if timely[hint]), None)
         for card, beside_trainer in ((self._page.hint, False), (self._page.trainer_hint, True)):
             fits = self._shown is not None and self._shown.beside_trainer == beside_trainer
-            _show(card, self._shown if fits else None)
+            card.show_hint(self._shown.said(self._keys) if self._shown is not None and fits else "")
 
 
-def _show(card: HintCard, hint: Hint | None) -> None:
-    card.show_hint(hint.text if hint is not None else "")
+def _names(hints: tuple[Hint, ...]) -> tuple[str, ...]:
+    return tuple(hint.name for hint in hints)

@@ -59,11 +59,16 @@ class ImagesDesk(QObject):
         session.ordering.filter_changed.connect(page.images.set_filter)
         session.ordering.listed.connect(self._listed)
         session.ordering.doubts_changed.connect(self._mark_doubts)
-        session.classes_changed.connect(lambda _: self._mark_doubts(session.ordering.doubts))
-        session.uncertainty.changed.connect(self._show_uncertainty)
+        session.classes_changed.connect(self._classes_changed)
+        session.maps.uncertainty.changed.connect(self._show_uncertainty)
 
     def slots(self) -> dict[str, Callable[..., object]]:
         return {
+            "save_and_next": self._session.save_and_next,
+            "skip": self._session.skip,
+            "for_validation": self._session.set_validation,
+            "previous": self._session.previous,
+            "next": self._session.next,
             "next_doubtful": self.go_to_next_doubtful,
             "next_uncertain": self.go_to_next_uncertain,
             "note": lambda: self.ask_note(self._session.image_name or ""),
@@ -124,6 +129,12 @@ class ImagesDesk(QObject):
             state.others_reached | state.reached,
             state.project.classes,
         )
+
+    def _classes_changed(self, classes: tuple[LabelClass, ...]) -> None:
+        self._page.images.filter.set_classes(classes)
+        self._session.ordering.show(self._page.images.filter.filter)  # another one where its class has gone
+        self._session.ordering.look()
+        self._mark_doubts(self._session.ordering.doubts)
 
     def _listed(self, listing: Listing) -> None:
         self._page.images.set_listing(listing)

@@ -92,6 +92,7 @@ class NoticeBar(QFrame):
         self._close = QToolButton()
         self._close.setText("\N{MULTIPLICATION SIGN}")
         self._close.setAutoRaise(True)
+        self._close.setAccessibleName(tr("Close this notice"))
         self._close.setToolTip(tr("Close this notice (Esc)"))
         self._close.clicked.connect(self.dismiss)
         self._buttons: list[QPushButton] = []

@@ -9,12 +9,10 @@ from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QDesktopServices
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-from painter_app.actions import shortcut_rows
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
-from painter_app.dialogs.shortcuts import ShortcutSheet
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
@@ -25,7 +23,7 @@ from painter_app.workers import Workers
 from shared_folder.classes import new_classes
 from shared_folder.layout import ProjectFolder, SharedFolder, assets
 from shared_folder.model_facts import latest_model, read_model_facts
-from shared_folder.project import Project, Source, change_scale, read_settings
+from shared_folder.project import Project, change_scale, read_settings
 from shared_folder.refused import Refused
 
 _SAMPLE = "sample roots"
@@ -79,8 +77,6 @@ class ProjectDesk(QObject):
             "person": self.ask_person,
             "change_folder": self.change_folder,
             "jump": self.jump,
-            "image_context": self.tell_source,
-            "shortcuts": lambda: ShortcutSheet(shortcut_rows(), self._window).exec(),
             "about": self.about,
             "masks_ahead": self.ask_masks_ahead,
             "learning_scale": self.ask_scale,
@@ -103,6 +99,7 @@ class ProjectDesk(QObject):
         """Ask for a new project. images: a folder that was named already."""
         dialog = NewProjectDialog(SharedFolder(self.shared_folder), self._workers, self._window)
         dialog.image_root_named.connect(self._name_root)
+        dialog.taken_from.connect(self._settings.remember_source)  # saved with the first image that is opened
         dialog.made.connect(self._session.open_project)
         dialog.open()
         if images is not None:
@@ -215,11 +212,6 @@ class ProjectDesk(QObject):
             else:
                 self._session.go_to(name)
 
-    def tell_source(self) -> None:
-        project, name = self._session.project, self._session.image_name
-        if project is not None and name is not None:
-            self.noticed.emit(Notice(source_sentence(name, project.sources.get(name))))
-
     def ask_masks_ahead(self) -> None:
         count, chosen = QInputDialog.getInt(
             self._window,
@@ -308,16 +300,3 @@ def found_image(images: tuple[str, ...], text: str) -> str | None:
     return next((name for name in images if wanted == name.casefold()), None) or next(
         (name for name in images if wanted in name.casefold()), None
     )
-
-
-def source_sentence(name: str, source: Source | None) -> str:
-    """Where an image comes from, in words."""
-    if source is None:
-        return f"{name} is as it was when the project was made; no other source is recorded."
-    parts = [f"{name} comes from {source.path}"]
-    if source.page is not None:
-        parts.append(f"page {source.page}")
-    if source.rectangle is not None:
-        top, left, bottom, right = source.rectangle
-        parts.append(f"the part of {right - left} x {bottom - top} pixels at column {left}, row {top}")
-    return ", ".join(parts) + "."

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction, QPainter, QPaintEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -63,7 +64,7 @@ class ProjectPage(QWidget):
         middle.addWidget(self._bottom_bar())
         self.brushes.size_entered.connect(self.canvas.setFocus)
         for panel in (self.brushes, self.layers, self.trainer):
-            for control in (*panel.findChildren(QAbstractButton), *panel.findChildren(QSlider)):
+            for control in panel.findChildren((QAbstractButton, QComboBox, QSlider)):
                 control.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

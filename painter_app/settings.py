@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from shared_folder.publish import Document, publish_document, read_document
 from shared_folder.refused import Refused
@@ -60,12 +60,24 @@ def user_folders(
     return UserFolders(config, state, at_home)
 
 
+class ChannelChosen(Document):
+    """How one channel is shown, as `shared_folder/channels.py` has it."""
+
+    shown: bool = True
+    colour: str = Field(default="#ffffff", pattern="^#[0-9a-fA-F]{6}$")
+    black: FiniteFloat = 0.0
+    white: FiniteFloat = 1.0
+    gamma: float = Field(default=1.0, ge=0.25, le=4.0)
+
+
 class ToneChosen(Document):
     """How bright a project's images are shown, as `canvas/tone.py` has it."""
 
     black: int = Field(default=0, ge=0, le=254)
     white: int = Field(default=255, ge=1, le=255)
     gamma: float = Field(default=1.0, ge=0.25, le=4.0)
+    local: float = Field(default=0.0, ge=0, le=1)
+    channels: tuple[ChannelChosen, ...] = Field(default=(), max_length=1000)
 
 
 class ViewChosen(Document):
@@ -88,6 +100,8 @@ class Settings(Document):
     shared_folder: str = ""
     image_roots: dict[str, str] = Field(default_factory=dict)
     """Where this machine keeps the images of each named image root."""
+    source_folders: dict[str, str] = Field(default_factory=dict)
+    """Where the images of a project were taken from, by project file: what its tiles were cut from is there."""
     masks_ahead: int = Field(default=6, ge=0, le=50)
     """How many of the next images have their masks made before she gets there."""
     theme: Literal["system", "light", "dark"] = "system"
@@ -105,6 +119,10 @@ class Settings(Document):
     """Names of the hints that are still to be shown; None before the first project."""
     pressure_sizes_brush: bool = False
     """Whether a pen paints the wider, the harder it is pressed."""
+    fill_tolerance: float = Field(default=20.0, ge=1.0, le=255.0)
+    """Of fills by colour, in grey levels."""
+    keys: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Of the actions that don't have their usual ones, by the actions' names; `keys.read_keys` checks them."""
     tones: dict[str, ToneChosen] = Field(default_factory=dict)
     """Where images aren't shown as they are, by project file."""
     last_project: str = ""
@@ -138,6 +156,10 @@ class SettingsFile:
         """The image that is open in a project, given by its file; the project opened latest comes last."""
         others = {known: image for known, image in self.now.last_images.items() if known != str(project)}
         self.change(last_project=str(project), last_images={**others, str(project): name})
+
+    def remember_source(self, project: Path, folder: Path) -> None:
+        """The folder that a project's images were taken from. project: its file."""
+        self.change(source_folders={**self.now.source_folders, str(project): str(folder)})
 
     def save(self) -> None:
         """Write the file if something changed; belongs into a worker."""

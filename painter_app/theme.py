@@ -106,7 +106,17 @@ QPushButton#primary:disabled { background: $hover; border-color: $border; color:
 QPushButton#small { padding: 2px 8px; }
 QToolButton { border: 1px solid transparent; border-radius: 5px; padding: 4px; color: $text; }
 QToolButton:hover { background: $hover; }
+QToolButton:focus { border-color: $text; }
+QSlider { min-height: 20px; }
+QSlider::groove:horizontal { height: 4px; background: $border; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
+QSlider::sub-page:horizontal:disabled { background: $border; }
+QSlider::handle:horizontal { width: 12px; margin: -5px 0; border: 1px solid $faint; border-radius: 7px;
+  background: $field; }
+QSlider::handle:horizontal:hover { background: $hover; }
+QSlider::handle:horizontal:focus { border: 2px solid $text; width: 10px; background: $tint; }
 QToolButton:checked { background: $tint; border-color: $accent; }
+QToolButton:checked:focus { border-color: $text; }
 QToolButton#folder { color: $faint; padding: 2px 6px; }
 QToolButton#folder:hover { color: $text; }
 QLineEdit, QPlainTextEdit, QTextBrowser, QListView, QTableView, QTreeView {
@@ -137,7 +147,8 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $faint; border-radius: 8px;
   background: $field; }
 QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; }
-QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $text; }
+QCheckBox::indicator:focus { border: 2px solid $text; width: 12px; height: 12px; }
+QRadioButton::indicator:focus { border-color: $text; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $border; background: $panel; }
 QCheckBox::indicator:checked:disabled { background: $faint; }
 QLineEdit:focus, QListView:focus, QTableView:focus { border-color: $accent; }

@@ -13,31 +13,35 @@ from PyQt6.QtCore import QByteArray, Qt
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from painter_app.actions import ACTIONS, enable_actions, make_actions, show_checked
+from painter_app.actions import enable_actions, make_actions, show_checked
 from painter_app.appearance_desk import AppearanceDesk
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
+from painter_app.datasets.sources import source_sentence
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
+from painter_app.keys_desk import KeysDesk
 from painter_app.local_trainer import LocalTrainer
+from painter_app.mask_desk import MaskDesk
 from painter_app.network_desk import NetworkDesk
 from painter_app.notices import Notice, NoticeBar, Weight, in_words
 from painter_app.panels.image_rows import THUMBNAIL_SIDE
 from painter_app.project_desk import ProjectDesk
 from painter_app.project_page import ProjectPage
-from painter_app.session.opening import place_of
 from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
+from painter_app.source_desk import SourceDesk
 from painter_app.status_bar import WindowStatusBar
 from painter_app.theme import Colours, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
 from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.workers import Workers
+from shared_folder.frames import Pages
 from shared_folder.images import thumbnail
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
@@ -73,13 +77,16 @@ class MainWindow(QMainWindow):
         self.session = Session(self.workers, settings, folders.journals, self._rest_seconds, native=native)
         self.trainer = LocalTrainer(folders.trainer_log)
         self.canvas_desk = CanvasDesk(self.page, self.session)
+        self.mask_desk = MaskDesk(self.page, self.session, self.workers, self.canvas_desk)
         self.images = ImagesDesk(self.page, self.session, self.workers, settings)
         self.projects = ProjectDesk(self, self.session, self.workers, settings, folders.home, version)
         self.trainers = TrainerDesk(self.session, self.trainer, settings, self.page.trainer, starts_trainers)
         self.contrast = ContrastDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.classes = ClassesDesk(self, self.session, self.workers, self.canvas_desk)
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
+        self.sources = SourceDesk(self, self.session, self.workers, settings)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
+        self.keys = KeysDesk(self, self.workers, settings)
         self.appearance = AppearanceDesk(settings, self.workers, self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
@@ -102,14 +109,14 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.page.add_buttons(self.actions_by_name)
         self.canvas_desk.connect_actions(self.actions_by_name)
+        self.mask_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         self.hints.connect_actions(self.actions_by_name)
         self.appearance.connect_actions(self.actions_by_name)
-        for row in ACTIONS:
-            for key in row.canvas_keys:
-                shortcut = QShortcut(QKeySequence(key), self.page.canvas)
-                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-                shortcut.activated.connect(self.actions_by_name[row.name].trigger)
+        self.keys.keys_changed.connect(self.canvas_desk.set_keys)
+        self.keys.keys_changed.connect(self.contrast.set_keys)
+        self.keys.keys_changed.connect(self.hints.set_keys)
+        self.keys.connect_actions(self.actions_by_name, self.page.canvas)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_message)
         for number in range(1, 10):
             digit = QShortcut(QKeySequence(str(number)), self)
@@ -130,6 +137,7 @@ class MainWindow(QMainWindow):
     def _slots(self) -> dict[str, Callable[..., object]]:
         return {
             **self.canvas_desk.slots(),
+            **self.mask_desk.slots(),
             **self.images.slots(),
             **self.projects.slots(),
             **self.trainers.slots(),
@@ -138,15 +146,10 @@ class MainWindow(QMainWindow):
             **self.hints.slots(),
             **self.appearance.slots(),
             **self.classes.slots(),
+            **self.keys.slots(),
+            **self.sources.slots(),
             "close_project": self.close_project,
             "quit": self.close,
-            "save_and_next": self.session.save_and_next,
-            "skip": self.session.skip,
-            "previous": self.session.previous,
-            "next": self.session.next,
-            "for_validation": self.session.set_validation,
-            "lock_mask": self.session.mask.set_locked,
-            "newest_mask": self.session.show_newest_mask,
         }
 
     # Wiring
@@ -158,12 +161,12 @@ class MainWindow(QMainWindow):
         session.image_shown.connect(self._image_shown)
         session.image_shown.connect(self.images.image_shown)  # after: frames lie on the image
         session.image_unavailable.connect(self._image_unavailable)
-        session.mask_changed.connect(self._mask_changed)
+        session.mask_changed.connect(lambda mask, mark: canvas.set_mask(_labels(mask), mark_changes=mark))
         session.phase_changed.connect(self.page.phase.setText)
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
-        desks = self.appearance, self.projects, self.trainers, self.images, self.contrast, self.classes
-        for source in (session, *desks):
+        desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes, self.sources)
+        for source in (session, self.appearance, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
         self.projects.waiting.connect(self.waits.watch)
@@ -174,7 +177,7 @@ class MainWindow(QMainWindow):
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
-        canvas.notice.connect(self._tell)
+        canvas.notice.connect(lambda sentence, action: self._tell(self.keys.named(sentence, action)))
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
         canvas.zoom_changed.connect(self.status.show_zoom)
@@ -212,6 +215,7 @@ class MainWindow(QMainWindow):
         self.settings.change(
             geometry=base64.b64encode(self.saveGeometry().data()).decode(),
             brush_diameter=self.page.canvas.brush_diameter,
+            fill_tolerance=self.page.canvas.tolerance,
             pressure_sizes_brush=self.page.canvas.pressure_sizes_brush,
             panel_heights=tuple(self.page.right_parts.sizes()),
             view=self.canvas_desk.view(),
@@ -241,7 +245,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
         self.page.images.set_thumbnailer(
-            lambda name: _thumbnail(*place_of(project, name, self.settings.now.roots())), self.workers
+            lambda name: _thumbnail(*project.image_place(name, self.settings.now.roots())), self.workers
         )
         self.settings.change(shared_folder=str(project.shared.root))
         self.status.show_folder(project.shared.root)
@@ -283,9 +287,6 @@ class MainWindow(QMainWindow):
         self.status.clear_pointer()
         self.page.phase.setText("This image can't be shown" if name else why)
         self._enable(image=False)
-
-    def _mask_changed(self, mask: Segmentation | None, mark: bool) -> None:
-        self.page.canvas.set_mask(_labels(mask), mark_changes=mark)
 
     # What the user does
 
@@ -346,6 +347,7 @@ class MainWindow(QMainWindow):
         if project is not None:
             number = project.images.index(name) + 1
             self.page.image_name.setText(f"{name}   image {number:,} of {len(project.images):,}")
+            self.page.image_name.setToolTip(source_sentence(name, project.sources.get(name)))
 
     def _enable(self, image: bool) -> None:
         enable_actions(self.actions_by_name, project=self.session.project is not None, image=image)
@@ -375,14 +377,16 @@ class MainWindow(QMainWindow):
         self.canvas_desk.show_once(now.view)
         if now.panel_heights:
             self.page.right_parts.setSizes(now.panel_heights)
+        self.page.canvas.tolerance = now.fill_tolerance
         self.page.canvas.pressure_sizes_brush = now.pressure_sizes_brush
         self.page.brushes.set_pressure(now.pressure_sizes_brush)
-        if self.settings.refusal:
-            self._tell(self.settings.refusal, Weight.ERROR)
+        for refusal in (self.settings.refusal, self.keys.refusal):
+            if refusal:
+                self._tell(refusal, Weight.ERROR)
 
 
-def _thumbnail(path: Path, page: int) -> NDArray[np.uint8]:
-    return thumbnail(path, THUMBNAIL_SIDE, page)
+def _thumbnail(path: Path, pages: Pages) -> NDArray[np.uint8]:
+    return thumbnail(path, THUMBNAIL_SIDE, pages)
 
 
 def _labels(mask: Segmentation | None) -> Labels | None:

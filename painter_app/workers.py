@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
@@ -32,6 +33,7 @@ class Workers(QObject):
         self._pool = self._threads(threads or max(1, processors - 1))
         self._urgent = self._threads(threads or max(2, processors))
         self._lane = self._threads(1)
+        self._in_order: deque[Callable[[], None]] = deque()  # of the lane: its pool alone wouldn't keep the order
         self._lock = threading.Lock()
         self._pending = 0
         self._saves = 0
@@ -65,7 +67,9 @@ class Workers(QObject):
         idle: bool = False,
     ) -> None:
         """Run `work` on some thread. urgent: somebody waits for it. idle: after all else. Dropped after close."""
-        self._start(self._urgent if urgent else self._pool, work, done, failed, _IDLE if idle else _USUAL)
+        if not self._closed:
+            pool = self._urgent if urgent else self._pool
+            pool.start(self._counted(work, done, failed), _IDLE if idle else _USUAL)
 
     def submit_in_order(
         self,
@@ -85,7 +89,8 @@ class Workers(QObject):
         if not self._closed:
             with self._lock:
                 self._saves += 1
-            self._start(self._lane, save, done, failed, _USUAL)
+            self._in_order.append(self._counted(save, done, failed))
+            self._lane.start(self._next_in_order)
 
     def shut(self) -> None:
         """Take no more work, drop what has not begun, but saves; answer nobody."""
@@ -105,16 +110,13 @@ class Workers(QObject):
         pool.setMaxThreadCount(count)
         return pool
 
-    def _start(
+    def _counted(
         self,
-        pool: QThreadPool,
         work: Callable[[], Result],
         done: Callable[[Result], None],
         failed: Callable[[Exception], None] | None,
-        priority: int,
-    ) -> None:
-        if self._closed:
-            return
+    ) -> Callable[[], None]:
+        """What a thread shall run. It counts as pending from now on."""
         with self._lock:
             self._pending += 1
 
@@ -126,7 +128,10 @@ class Workers(QObject):
             else:
                 self._deliver(partial(done, result))
 
-        pool.start(run, priority)
+        return run
+
+    def _next_in_order(self) -> None:
+        self._in_order.popleft()()
 
     def _deliver(self, answer: Callable[[], None]) -> None:
         with self._lock:

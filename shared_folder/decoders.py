@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
+from shared_folder.frames import ONLY, Frame
+from shared_folder.ome import Channel
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 
@@ -117,7 +119,10 @@ class Header:
     dtype: np.dtype[Any]
     has_alpha: bool
     """The last channel is opacity."""
-    pages: int
+    frames: tuple[Frame, ...]
+    """The images that the file holds."""
+    channels: tuple[Channel, ...]
+    """Of an image whose channels are pages of their own; none else."""
     orientation: Orientation
 
 
@@ -192,7 +197,8 @@ class PillowDecoder:
                     shape=(image.height, image.width, len(self._mode)),
                     dtype=np.dtype(np.uint16 if self._deep else np.uint8),
                     has_alpha=self._mode.endswith("A"),
-                    pages=1,
+                    frames=(ONLY,),
+                    channels=(),
                     orientation=exif_orientation(image),
                 )
 

@@ -28,6 +28,8 @@ class DesiredState(Document):
     learning: bool = False
     inspection: Inspection | None = None
     """What she wants to see of the network's view; nothing while she doesn't look at it."""
+    probability: bool = False
+    """Whether she looks at how likely the classes are in the image on the screen: a map of that is wanted too."""
     painting: bool = False
     """Whether she has a brush on the canvas just now: a trainer on the same machine leaves her the processor. The
     file is replaced every half minute; one whose counter stands still is a window that has died."""

@@ -29,6 +29,11 @@ _EIGHT = np.ones((3, 3), bool)
 class Fill(Protocol):
     """Something that covers an area."""
 
+    @property
+    def remark(self) -> str:
+        """What to say once it is laid; mostly nothing."""
+        ...
+
     def patch(self, labels: Labels, mask: Labels | None, counts_as: MergeTable = UNMERGED, /) -> Patch | None:
         """Lay it on labels, which change. mask: the one on the screen. counts_as: by the classes' merges.
 
@@ -45,6 +50,7 @@ class PolygonFill:
 
     points: tuple[Point, ...]
     label: int
+    remark = ""
 
     def patch(self, labels: Labels, *_: object) -> Patch | None:
         annotation = Annotation(labels)
@@ -64,6 +70,7 @@ class RegionFill:
 
     point: Point
     label: int
+    remark = ""
 
     def patch(self, labels: Labels, mask: Labels | None, counts_as: MergeTable = UNMERGED) -> Patch | None:
         row, column = int(self.point[0]), int(self.point[1])
@@ -98,6 +105,7 @@ class RightFill:
     """The mask is right inside a closed polygon: what nobody painted there is labelled as the mask says."""
 
     points: tuple[Point, ...]
+    remark = ""
 
     def patch(self, labels: Labels, mask: Labels | None, counts_as: MergeTable = UNMERGED) -> Patch | None:
         if mask is None:
@@ -118,6 +126,7 @@ class WholeFill:
     """The whole image gets a label. Costs the number of its tiles."""
 
     label: int
+    remark = ""
 
     def patch(self, labels: Labels, *_: object) -> Patch | None:
         annotation = Annotation(labels)

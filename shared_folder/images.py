@@ -2,8 +2,10 @@
 
 Two mappings, the same in both programs:
 
-- `displayed`: 8-bit colours as they are; 16-bit and float stretched over the image's own range.
-- `learned`: the image's own range brought to -1..1; of more than three channels, each channel's own.
+- `displayed`: 8-bit colours as they are; 16-bit and float stretched over the image's own range; channels that are no
+  colours each in its own range and colour, added up.
+- `learned`: the image's own range brought to -1..1; of more than three channels, and of channels that are pages of
+  their own, each channel's own.
 
 Both ranges belong to the image, not to the rectangle. A range taken from each tile would make an empty tile's noise
 look like content, give one pixel two values in two overlapping tiles, and so draw the tiles' borders into the mask;
@@ -18,6 +20,7 @@ import functools
 import hashlib
 import math
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from shared_folder.channels import ChannelTone, first_tones, mixed
 from shared_folder.decoders import (
     PillowDecoder,
     Pixels,
@@ -33,6 +37,7 @@ from shared_folder.decoders import (
     open_with_pillow,
     refusing,
 )
+from shared_folder.frames import Pages
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.refused import Refused
 from shared_folder.tiff import BEGINNINGS, TiffDecoder
@@ -58,17 +63,17 @@ LARGE = 64 * 2**20
 _one_at_a_time = threading.Lock()
 
 
-def open_image(path: Path, page: int = 0) -> "ImageFile":
-    """Read an image's header; pixels are decoded at the first read. page: from 0.
+def open_image(path: Path, pages: Pages = ()) -> "ImageFile":
+    """Read an image's header; pixels are decoded at the first read.
 
     Raises Refused for what is missing, damaged, of another kind, or larger than `decoders.LIMIT`.
     """
-    return ImageFile(path, page)
+    return ImageFile(path, pages)
 
 
-def read_shape(path: Path, page: int = 0) -> tuple[int, int, int]:
-    """(H, W, C) as shown, from the header alone."""
-    return open_image(path, page).shape
+def read_shape(path: Path) -> tuple[int, int, int]:
+    """(H, W, C) of a file's first image as shown, from the header alone."""
+    return open_image(path).shape
 
 
 def content_hash(path: Path) -> str:
@@ -77,16 +82,16 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def thumbnail(path: Path, side: int, page: int = 0) -> NDArray[np.uint8]:
+def thumbnail(path: Path, side: int, pages: Pages = ()) -> NDArray[np.uint8]:
     """A small picture (h, w, 3), its longest side at most `side` pixels; never larger than the image."""
     with refusing(path), path.open("rb") as file:
-        if file.read(2) == b"\xff\xd8" and page == 0:  # JPEG can be decoded at a fraction of its size
+        if file.read(2) == b"\xff\xd8" and pages in ((), (0,)):  # JPEG can be decoded at a fraction of its size
             file.seek(0)
             with open_with_pillow(path, file) as picture:
                 orientation = exif_orientation(picture)
                 picture.thumbnail((side, side), reducing_gap=2.0)
                 return np.ascontiguousarray(orientation.apply(np.asarray(picture.convert("RGB"))))
-    image = open_image(path, page)
+    image = open_image(path, pages)
     level = 0
     while level + 1 < image.levels and max(image.level_shape(level + 1)) >= side:
         level += 1
@@ -98,17 +103,17 @@ def thumbnail(path: Path, side: int, page: int = 0) -> NDArray[np.uint8]:
 
 
 class ImageFile:
-    """One image, or one page. Safe to share between threads; holds its decoded pixels until it is forgotten.
+    """One image of a file. Safe to share between threads; holds its decoded pixels until it is forgotten.
 
     shape: (H, W, C) as shown, EXIF orientation applied. dtype: uint8, uint16 or float32. levels: level k is the image
-    at 1/2**k. pages: of the file. A large TIFF in tiles, strips or uncompressed is never decoded whole.
+    at 1/2**k. frames: the images in the file. channels: of an image whose channels are pages, none else. A large TIFF
+    in tiles, strips or uncompressed is never decoded whole.
     """
 
-    def __init__(self, path: Path, page: int) -> None:
+    def __init__(self, path: Path, pages: Pages) -> None:
         self.path = path
-        self.page = page
         with refusing(path):
-            decoder = _decoder(path, page)
+            decoder = _decoder(path, pages)
         self._decoder = decoder
         header = decoder.header
         self._orientation = header.orientation
@@ -116,7 +121,8 @@ class ImageFile:
         self.shape = (height, width, header.shape[2])
         self.dtype = header.dtype
         self.has_alpha = header.has_alpha
-        self.pages = header.pages
+        self.frames = header.frames
+        self.channels = header.channels
         self.levels = 1 + max(0, math.ceil(math.log2(max(height, width) / COARSEST_SIDE)))
         self._by_part = decoder if isinstance(decoder, TiffDecoder) and decoder.by_part else None
         self._kept: dict[int, Pixels] = {}  # levels in memory, as shown
@@ -157,9 +163,32 @@ class ImageFile:
                 return self._averaged(self._by_part, level, rectangle)
             return self._level(level)[rectangle.slices].copy()
 
-    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
-        """RGB (h, w, 3) for the screen: 8-bit as it is, else percentiles 0.1 and 99.9 become 0 and 255."""
+    @property
+    def is_mixed(self) -> bool:
+        """Whether its channels are no colours, so that they can be shown each in a colour of its own."""
+        return bool(self.channels) or self.shape[2] - self.has_alpha not in (1, 3)
+
+    @functools.cached_property
+    def channel_tones(self) -> tuple[ChannelTone, ...]:
+        """How its channels are shown unless somebody says otherwise; none for an image that is not mixed."""
+        if not self.is_mixed:
+            return ()
+        colours, opacity = self._split(self._sample())
+        values = (colours if opacity is None else colours[opacity[..., 0] > 0]).reshape(-1, colours.shape[2])
+        ranges = [
+            robust_range(each[np.isfinite(each)], DISPLAYED_PERCENTILES) for each in values.astype(np.float32).T
+        ]
+        return first_tones(ranges, self.channels)
+
+    def displayed(self, level: int, rectangle: Rectangle, tones: Sequence[ChannelTone] = ()) -> NDArray[np.uint8]:
+        """RGB (h, w, 3) for the screen: 8-bit as it is, else percentiles 0.1 and 99.9 become 0 and 255.
+
+        tones: of a mixed image, instead of its own; others take none, and neither does one of another number.
+        """
         colours, opacity = self._split(self.read(level, rectangle))
+        if self.is_mixed:
+            shown = mixed(colours, tones if len(tones) == colours.shape[2] else self.channel_tones)
+            return _on_white(shown, opacity, 255).round().astype(np.uint8)
         if self.dtype == np.uint8 and opacity is None:
             return np.ascontiguousarray(_three(colours, 0))
         shown = colours.astype(np.float32)
@@ -178,8 +207,8 @@ class ImageFile:
         """What the network sees, (h, w, learned_channels) at full resolution, within -3..3.
 
         Percentiles 1 and 99 of the image become -1 and 1: over all its channels together so that colours keep their
-        hue; of more than three, which are no colours, for each by itself. A constant image is 0 everywhere. The same
-        pixel has the same value in every rectangle.
+        hue; of more than three, and of channels that are pages, which are no colours, for each by itself. A constant
+        image is 0 everywhere. The same pixel has the same value in every rectangle.
         """
         colours, opacity = self._split(self.read(0, rectangle))
         factor, shift, clipped = self._normalisation
@@ -218,7 +247,8 @@ class ImageFile:
         visible = colours if opacity is None else colours[opacity[..., 0] > 0]
         values = visible.astype(np.float32).reshape(-1, colours.shape[2])
         least = LEAST_CONTRAST if self.dtype.kind == "u" else 0.0
-        together = [values.ravel()] if self.learned_channels == 3 else list(values.T)
+        apart = bool(self.channels) or self.learned_channels > 3
+        together = list(values.T) if apart else [values.ravel()]
         learned = [robust_range(each[np.isfinite(each)], LEARNED_PERCENTILES, least) for each in together]
         shown = values[np.isfinite(values)]
         return robust_range(shown, DISPLAYED_PERCENTILES), np.array(learned, np.float32).T
@@ -291,15 +321,15 @@ def _is_cheap(decoder: TiffDecoder, level: int) -> bool:
     return level <= _nearest(decoder, level) + decoder.cheap_halvings
 
 
-def _decoder(path: Path, page: int) -> PillowDecoder | TiffDecoder:
+def _decoder(path: Path, pages: Pages) -> PillowDecoder | TiffDecoder:
     with path.open("rb") as file:
         beginning = file.read(4)
     if not beginning:
         raise Refused(f"{path.name}: is empty; it may still be arriving, else copy it again.")
     if beginning in BEGINNINGS:
-        return TiffDecoder(path, page)
-    if page != 0:
-        raise Refused(f"{path.name}: has 1 page, so there is no page {page + 1}.")
+        return TiffDecoder(path, pages)
+    if pages not in ((), (0,)):
+        raise Refused(f"{path.name}: has 1 page, so there is no page {max(pages) + 1}.")
     return PillowDecoder(path)
 
 
@@ -340,13 +370,13 @@ def halved(pixels: Pixels) -> Pixels:
 
 
 def _three(colours: Pixels, nothing: float) -> Pixels:
-    """Three channels from any number: grey repeated, two as red and green, of more the first three."""
+    """Three channels from one, two (the third stays empty) or three."""
     channels = colours.shape[2]
     if channels == 1:
         return np.repeat(colours, 3, axis=2)
     if channels == 2:
         return np.concatenate([colours, np.full_like(colours[..., :1], nothing)], axis=2)
-    return colours[..., :3]
+    return colours
 
 
 def _on_white(colours: Pixels, opacity: NDArray[np.float32] | None, white: float) -> Pixels:

@@ -128,7 +128,10 @@ def make_labelled_project(
             shutil.copyfile(image.path, folder / plan.name)
         else:
             opened = open_image(image.path)
-            publish(folder / plan.name, encode_lossless(opened.read(0, image.rectangle), opened.has_alpha))
+            publish(
+                folder / plan.name,
+                encode_lossless(opened.read(0, image.rectangle), opened.has_alpha, opened.channels),
+            )
     tiled = any(image.rectangle is not None for image in everything)
     split: Literal["source", "image"] = "source" if tiled else "image"
     names, count = tuple(plan.name for plan in planned), len(lesson.annotated)
@@ -232,5 +235,5 @@ def _file_name(image: LabelledImage) -> PurePosixPath:
     if image.rectangle is None:
         return image.source
     opened = open_image(image.path)
-    suffix = lossless_suffix(opened.dtype, opened.shape[2], opened.has_alpha)
+    suffix = lossless_suffix(opened.dtype, opened.shape[2], opened.has_alpha, opened.channels)
     return image.source.with_name(f"{image.source.stem}_{image.rectangle.top}_{image.rectangle.left}{suffix}")

@@ -126,6 +126,14 @@ class ProjectFolder:
         return self.inspections / f"{painter}.png"
 
     @property
+    def probabilities(self) -> Path:
+        """How likely each class is in the image on a painter's screen, for each who looks: <painter id>.png."""
+        return self.ours / "probabilities"
+
+    def probability(self, painter: str) -> Path:
+        return self.probabilities / f"{painter}.png"
+
+    @property
     def conflicts(self) -> Path:
         """Copies of annotations that somebody else wrote meanwhile, kept."""
         return self.ours / "conflicts"

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared_folder.classes import LabelClass
-from shared_folder.labels import LabelSource, Pixels
+from shared_folder.labels import Labels, LabelSource, Pixels
 from shared_folder.rectangle import Rectangle
 
 MergeTable = NDArray[np.uint8]
@@ -46,3 +46,13 @@ def merge_table(classes: tuple[LabelClass, ...]) -> MergeTable:
             target = following
         table[label] = target
     return table
+
+
+def merged_labels(labels: Labels, counts_as: MergeTable) -> Labels:
+    """A whole label map as its labels count; itself where nothing was merged. Costs its tiles."""
+    if (counts_as == UNMERGED).all():
+        return labels
+    merged = Labels(labels.shape)
+    for rectangle, values in labels.tiles():
+        merged.write(rectangle, counts_as[values])
+    return merged

@@ -69,11 +69,6 @@ def _stem(file_name: str) -> str:
     return file_name[:dot] if 0 < dot < len(file_name) - 1 else file_name
 
 
-def page_name(stem: str, page: int) -> str:
-    """The stem of one page of a file of several. page: from 1, as people count."""
-    return f"{stem}_p{page:04d}"
-
-
 def natural_key(text: str) -> tuple[tuple[str | int, ...], str]:
     """Sorts `leaf 9` before `leaf 10`, without case; the text itself decides between equals."""
     parts = re.split(r"([0-9]+)", text.casefold())

@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared_folder.classes import BACKGROUND, BINARY, FOREGROUND, LAST_CLASS, LabelClass
+from shared_folder.frames import MOST_CHANNELS, Pages
 from shared_folder.layout import ProjectFolder, SharedFolder
 from shared_folder.names import check_plain_name, find_colliders, image_id, is_debris
 from shared_folder.publish import (
@@ -70,10 +71,20 @@ class Source(Document):
     """The file's path relative to the folder that was chosen, or to the image root."""
     page: int | None = None
     """Page of a file with several, from 1."""
+    channel_pages: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(), max_length=MOST_CHANNELS)
+    """Pages that are this image's channels, from 1; nothing where one page holds all of it."""
+    part: str = ""
+    """Which image of the file it is, in words: time 2, slice 3."""
     rectangle: tuple[int, int, int, int] | None = None
     """The tile's place in the source: top, left, bottom, right in pixels."""
     reason: str = ""
     """Why the image has another name than its source."""
+
+    @property
+    def pages(self) -> Pages:
+        """Its pages in the file, from 0; none for a file of one image."""
+        one = (self.page,) if self.page is not None else ()
+        return tuple(page - 1 for page in self.channel_pages or one)
 
 
 class ProjectSettings(Document):
@@ -172,6 +183,12 @@ class Project:
             )
         source = self.sources.get(name)
         return root / inner_path(source.path if source else name, name)
+
+    def image_place(self, name: str, roots: Mapping[str, Path] | None = None) -> tuple[Path, Pages]:
+        """An image's file on this machine, and its pages there. Images that were copied have a file each."""
+        source = self.sources.get(name)
+        pages = source.pages if self.settings.image_root and source is not None else ()
+        return self.image_path(name, roots), pages
 
     def segmentation_path(self, name: str) -> Path:
         return self.folder.segmentations / label_name(name)

@@ -18,7 +18,7 @@ BY_STRIP_FROM = 256 * 2**20
 LARGEST_STRIP = 32 * 2**20
 """Bytes of a decoded strip; a file of larger ones is decoded whole."""
 KEPT_STRIPS = 64 * 2**20
-"""Bytes of the strips decoded last that are kept: the next tile beside needs them again."""
+"""Bytes of the strips decoded last that are kept of an image: the next tile beside needs them again."""
 TILED_LIMIT = 200_000
 """Longest side of an image that is read by part."""
 TILE_LIMIT = 8192 * 8192
@@ -31,12 +31,14 @@ _ROWS = 64  # read at once of a page that isn't compressed
 
 
 class TiffPage:
-    """page: tifffile's, whose file may be closed by now. Safe to share between threads."""
+    """page: tifffile's, whose file may be closed by now. together: pages that are read with it, itself included. Safe
+    to share between threads."""
 
-    def __init__(self, path: Path, page: Any) -> None:
+    def __init__(self, path: Path, page: Any, together: int = 1) -> None:
         _check(path, page)
         self._path = path
         self._page = page
+        self._together = together
         _ = page.colormap, page.jpegtables, page.decode  # tifffile reads these late
         self.size = (int(page.imagelength), int(page.imagewidth))
         """(H, W) as stored."""
@@ -64,9 +66,10 @@ class TiffPage:
         """Whether it is better read by part than decoded whole."""
         height, width = self.size
         row = width * self.channels * self.dtype.itemsize
+        decoded = height * row * self._together
         if self.tiled:
-            return height * row >= BY_TILE_FROM
-        return height * row >= BY_STRIP_FROM and self._height * row <= LARGEST_STRIP
+            return decoded >= BY_TILE_FROM
+        return decoded >= BY_STRIP_FROM and self._height * row <= LARGEST_STRIP
 
     def read(self, file: BinaryIO, rectangle: Rectangle) -> Pixels:
         """Pixels (h, w, channels) of a rectangle, as stored."""
@@ -103,7 +106,8 @@ class TiffPage:
         if strip is not None and self.by_part:
             with self._lock:
                 self._recent[index] = strip
-                while len(self._recent) > 1 and len(self._recent) * strip.nbytes > KEPT_STRIPS:
+                most = KEPT_STRIPS // self._together
+                while len(self._recent) > 1 and len(self._recent) * strip.nbytes > most:
                     self._recent.popitem(last=False)
         return strip
 

@@ -27,6 +27,8 @@ from watchdog.observers.api import BaseObserver, ObservedWatch
 from shared_folder.names import is_debris
 
 _log = logging.getLogger(__name__)
+# It calls it an error when an event arrives while a watch ends.
+logging.getLogger("watchdog.observers.inotify").setLevel(logging.CRITICAL)
 
 RESCAN_SECONDS = 1.0
 EVERYTHING_SECONDS = 60.0

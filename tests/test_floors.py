@@ -25,11 +25,11 @@ WITHOUT_QT = (
 # Lowest first. A module may import from its own floor and from lower ones.
 FLOORS = {
     "painter_app": [
-        "canvas masks datasets journal language settings notices workers task words theme",
+        "canvas masks datasets journal language settings notices workers task words theme keys",
         "session local_trainer panels dialogs",
-        "commands actions status_bar wait_bar project_page",
-        "appearance_desk canvas_desk classes_desk contrast_desk hints_desk images_desk network_desk project_desk "
-        "trainer_desk",
+        "commands action_table actions status_bar wait_bar project_page",
+        "appearance_desk canvas_desk classes_desk contrast_desk hints_desk images_desk keys_desk mask_desk "
+        "network_desk project_desk source_desk trainer_desk",
         "window",
         "app",
         "demo",
@@ -39,8 +39,8 @@ FLOORS = {
         "patches augment network network_facts rootpainter_network rootpainter_prediction loss decision optimiser "
         "device threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera "
         "synthetic_lines synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
-        "uncertainty appearance contradictions calibration",
-        "sampling consistency model_store open_images segmenting tile_pictures invariance",
+        "uncertainty probability appearance contradictions calibration",
+        "sampling consistency taking_over model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",
         "folder_view taking_up unannotated peers yielding",

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from painter_app.actions import ACTIONS, MOUSE
+from painter_app.action_table import ACTIONS, HELD_AND_MOUSE
 from painter_app.language import read_catalogue
 from shared_folder.inspection import FAMILIES
 
@@ -43,7 +43,7 @@ _KEPT = re.compile(r"refusal|_note\b")
 def texts() -> set[str]:
     """The English of all that the window says."""
     found = {text for row in ACTIONS for text in (f"&{row.menu}", row.text, row.tip)}
-    found |= {text for row in MOUSE for text in row}
+    found |= {text for row in HELD_AND_MOUSE for text in row}
     found |= {text for family, does in FAMILIES.items() for text in (family.capitalize(), does)}
     for _, tree in _trees(WINDOW):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):

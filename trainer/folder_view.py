@@ -123,7 +123,7 @@ class FolderView:
 
     def wanted_masks(self) -> tuple[WantedMask, ...]:
         """All painters' wishes, most wanted first; also those that are fulfilled."""
-        return in_turn([self._wishes(state) for _, state in sorted(self.painters.found.items())])
+        return in_turn([self._wishes(painter, state) for painter, state in sorted(self.painters.found.items())])
 
     def next_job_mask(self, usable: Callable[[WantedMask], bool]) -> WantedMask | None:
         """The next mask that a folder job lacks. An image that is not usable is passed until the next full look."""
@@ -172,11 +172,12 @@ class FolderView:
             known = self._job_progress[name] = _JobProgress(job)
         return known
 
-    def _wishes(self, state: DesiredState) -> list[WantedMask]:
+    def _wishes(self, painter: str, state: DesiredState) -> list[WantedMask]:
         view = self.projects.get(state.project)
         if view is None:
             return []
         seen = Rectangle(*state.view) if state.view is not None else None
+        lacks = state.probability and state.image is not None and view.lacks_probability(painter, state.image)
         wishes = [
             WantedMask(
                 state.project,
@@ -184,6 +185,7 @@ class FolderView:
                 view.have(image),
                 on_screen=image == state.image,
                 first=seen if image == state.image else None,
+                probability_for=(painter,) if lacks and image == state.image else (),
             )
             for image in state.masks[:MOST_WISHES]
             if view.knows(image)

@@ -230,12 +230,12 @@ def project_sheet(project: Project, tile: int) -> Image.Image:
 
 def annotated_image(view: ProjectView, opened: OpenImages, name: str) -> AnnotatedImage:
     """An image of a project and what is annotated on it, if anything. Raises Refused for one that can't be used."""
-    path, page = view.image_place(name)
-    image = opened.open(path, page)
+    path, pages = view.image_place(name)
+    image = opened.open(path, pages)
     height, width = image.shape[:2]
     labels = annotation_of(view, name, (height, width)) or Labels((height, width))
 
     def read(rectangle: Rectangle) -> FloatImage:
-        return opened.learned(path, page, (height, width), rectangle)
+        return opened.learned(path, pages, (height, width), rectangle)
 
     return AnnotatedImage(name, (height, width), read, labels, image.learned_channels)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared_folder.merging import remaining
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.refused import Refused
 from shared_folder.status import Doing
@@ -150,17 +149,13 @@ class Learning:
         return [*self._taking_up.refusals, *([self._note] if self._note else [])]
 
     def look(self) -> None:
-        """See whether annotations changed; wakes from resting if so. Costs nothing when none did."""
-        classes = self._taking_up.class_ids
+        """See whether annotations or classes changed; wakes from resting if so. Costs nothing when none did."""
         if self._taking_up.look():
             self._wake()
+            if self._run is not None and self._run.class_ids != self._taking_up.class_ids:
+                self._tell_apart(self._run)
             if not self._taking_up.waiting:
                 self._hand_over()
-        if self._taking_up.class_ids != classes and self._run is not None:
-            self._forget_network()
-            self._note = (
-                f'The classes of "{self._view.project.name}" changed: its network starts anew from the last model.'
-            )
         scale = self._view.project.settings.scale or self._taking_up.scale
         if self._scale != scale:
             self._scale = scale
@@ -241,6 +236,13 @@ class Learning:
             return model if model.network.shape.widths == self._device.widths else None
         return model
 
+    def _tell_apart(self, run: TrainingRun) -> None:
+        """Go on with other classes; the next model, which tells them apart, comes as soon as a first one."""
+        run.tell_apart(self._taking_up.class_ids)
+        self._measured, self._published, self._round = [], None, None
+        self._changes.append(self._steps)
+        self._work, self._batches, self._interval = 0.0, 0, FIRST_VALIDATION_SECONDS
+
     def _hand_over(self) -> None:
         """Give the network the annotations as they are now; the next batch comes from them."""
         if self._run is not None and self._run.network.shape.in_channels != self._taking_up.channels:
@@ -300,8 +302,8 @@ class Learning:
                 model = load_model(latest, self._device)
             except (Refused, OSError):
                 return None
-            known = self._taking_up.class_ids, self._taking_up.channels
-            alike = (model.class_ids, model.network.shape.in_channels) == known
+            known = [*self._taking_up.class_ids], self._taking_up.channels
+            alike = (sorted(model.class_ids), model.network.shape.in_channels) == known
             self._published = (latest, model) if alike else None
         return self._published[1] if self._published is not None else None
 
@@ -348,7 +350,7 @@ class Learning:
         facts = ModelFacts(
             number=0,  # the store gives the next one
             trainer=self._identity.trainer,
-            classes=tuple(ModelClass(id=c.id, name=c.name, colour=c.colour) for c in remaining(project.classes)),
+            classes=tuple(ModelClass(id=c.id, name=c.name, colour=c.colour) for c in self._taking_up.classes),
             network={},  # the store describes it
             normalisation=NORMALISATION,
             scale=run.scale,

@@ -8,6 +8,8 @@ import torch
 
 from shared_folder.annotation_files import read_annotation
 from shared_folder.labels import Labels
+from shared_folder.merging import merge_table, merged_labels
+from shared_folder.probability import write_probability
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.segmentation import Findings, Segmentation, empty_segmentation, write_segmentation
@@ -19,8 +21,9 @@ from trainer.model_store import Model, load_model
 from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.plan import Have, WantedMask
+from trainer.probability import ProbabilityGauge
 from trainer.project_view import ProjectView
-from trainer.segmenting import Segmenting, check_channels
+from trainer.segmenting import MergedChannels, Segmenting, check_channels
 from trainer.uncertainty import UncertaintyGauge
 
 MODELS_KEPT = 3
@@ -28,16 +31,28 @@ MODELS_KEPT = 3
 
 
 class Noticing:
-    """What is noticed while a model segments an image. annotation: what the user painted on it, if she did."""
+    """What is noticed while a model segments an image. steps: of training that it had had. annotation: what the user
+    painted on it, if she did. class_ids: the label of each channel of what is told of it. probability: gathers that,
+    where somebody looks at it."""
 
-    def __init__(self, shape: tuple[int, int], model: Model, annotation: Labels | None) -> None:
-        self._steps = model.facts.steps or None
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        steps: int,
+        annotation: Labels | None,
+        class_ids: tuple[int, ...],
+        probability: ProbabilityGauge | None,
+    ) -> None:
+        self.probability = probability
+        self._steps = steps or None
         self.gauge = UncertaintyGauge(shape)
         self.appearance = Appearance()
-        self._contradictions = Contradictions(annotation, model.class_ids) if annotation is not None else None
+        self._contradictions = Contradictions(annotation, class_ids) if annotation is not None else None
 
     def observe(self, core: Rectangle, likelihood: torch.Tensor) -> None:
         self.gauge.add(core, likelihood)
+        if self.probability is not None:
+            self.probability.add(core, likelihood)
         if self._contradictions is not None:
             self._contradictions.add(core, likelihood)
 
@@ -84,8 +99,11 @@ class MaskMaking:
         if in_hand.segmenting.advance():
             self._in_hand = in_hand
             return False
+        if in_hand.noticing.probability is not None:
+            for painter in mask.probability_for:
+                write_probability(view.project.folder.probability(painter), in_hand.noticing.probability.map())
         if view.have(mask.image) is Have.CURRENT:
-            return False  # another trainer was quicker
+            return False  # it was there already, or another trainer was quicker
         segmentation = Segmentation(in_hand.segmenting.labels, in_hand.model, in_hand.noticing.findings())
         # The map first: who sees the mask finds it there.
         write_uncertainty(view.project.uncertainty_path(mask.image), in_hand.noticing.gauge.map(in_hand.model))
@@ -93,24 +111,28 @@ class MaskMaking:
         return True
 
     def _begin(self, view: ProjectView, model_path: Path, mask: WantedMask) -> None:
-        path, page = view.image_place(mask.image)
-        image = self._images.open(path, page)
+        path, pages = view.image_place(mask.image)
+        image = self._images.open(path, pages)
         height, width = image.shape[:2]
         model = self._model(model_path)
         check_channels(image, model.network)
-        noticing = Noticing((height, width), model, annotation_of(view, mask.image, (height, width)))
+        shape, probability = (height, width), None
+        merged = MergedChannels(model.class_ids, view.project.classes)
+        if mask.probability_for:
+            probability = ProbabilityGauge(mask.image, shape, model_path.stem, merged.class_ids[1:])
+        annotation = annotation_of(view, mask.image, shape)
+        noticing = Noticing(shape, model.facts.steps, annotation, merged.class_ids, probability)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, page, (height, width), rectangle)
+            return self._images.learned(path, pages, shape, rectangle)
 
-        segmenting = Segmenting(
-            model, noticing.appearance.watching(read), (height, width), mask.first, observe=noticing.observe
-        )
+        watched = noticing.appearance.watching(read)
+        segmenting = Segmenting(model, watched, shape, mask.first, observe=noticing.observe, merged=merged)
         self._in_hand = _InHand(mask.key, model_path.stem, segmenting, noticing)
 
     def _write_empty(self, view: ProjectView, image: str) -> bool:
-        path, page = view.image_place(image)
-        height, width = self._images.open(path, page).shape[:2]
+        path, pages = view.image_place(image)
+        height, width = self._images.open(path, pages).shape[:2]
         write_segmentation(view.mask_path(image), empty_segmentation((height, width)), view.project.classes)
         return True
 
@@ -124,9 +146,12 @@ class MaskMaking:
 
 
 def annotation_of(view: ProjectView, image: str, shape: tuple[int, int]) -> Labels | None:
-    """What was painted on an image; None where nothing was, or where it can't be read now: learning says why."""
+    """What was painted on an image, as its classes count; None where nothing was, or where it can't be read now:
+    learning says why."""
     file = view.train.get(image) or view.validation.get(image)
     try:
-        return read_annotation(file.path, shape).labels if file is not None else None
+        if file is None:
+            return None
+        return merged_labels(read_annotation(file.path, shape).labels, merge_table(view.project.classes))
     except (Refused, OSError):
         return None

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_folder.frames import Pages
 from shared_folder.images import ImageFile, open_image
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
@@ -13,8 +14,8 @@ from trainer.stamps import Stamp, stamp_of
 LIMIT_BYTES = 10**9
 """Decoded pixels to keep: fifty colour images of 6 megapixels, or six hundred tiles of 750 x 750."""
 
-Place = tuple[Path, int]
-"""A file and the page in it, from 0."""
+Place = tuple[Path, Pages]
+"""A file and the image in it."""
 
 
 class Unreadable(Refused):
@@ -40,26 +41,26 @@ class OpenImages:
         self._opened: OrderedDict[Place, _Opened] = OrderedDict()
         self._refused: dict[Path, tuple[Stamp | None, str]] = {}
 
-    def open(self, path: Path, page: int = 0) -> ImageFile:
+    def open(self, path: Path, pages: Pages = ()) -> ImageFile:
         """The image as its file is now. Raises Unreadable, at no cost while the file hasn't changed."""
         self._check_refused(path)
-        place, stamp = (path, page), stamp_of(path)
+        place, stamp = (path, pages), stamp_of(path)
         known = self._opened.get(place)
         if known is not None and known.stamp == stamp:
             self._opened.move_to_end(place)
             return known.image
         self._opened.pop(place, None)
         try:
-            image = open_image(path, page)
+            image = open_image(path, pages)
         except Refused as refusal:
             raise self.refuse(path, str(refusal)) from refusal
         self._opened[place] = _Opened(image, stamp, image.memory)
         self._shrink()
         return image
 
-    def learned(self, path: Path, page: int, shape: tuple[int, int], rectangle: Rectangle) -> FloatImage:
+    def learned(self, path: Path, pages: Pages, shape: tuple[int, int], rectangle: Rectangle) -> FloatImage:
         """Pixels (h, w, C) for the network. shape: (H, W) that the image must have. Raises Unreadable."""
-        image = self.open(path, page)
+        image = self.open(path, pages)
         if image.shape[:2] != shape:
             raise self.refuse(
                 path, f"{path.name}: was replaced by an image of another size. Bring the first one back."

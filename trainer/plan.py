@@ -1,7 +1,7 @@
 """What to do next, from what is wanted and what exists. Pure: no clock, no files, no network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import chain, zip_longest
 
@@ -32,10 +32,17 @@ class WantedMask:
     """Whether she looks at this image now."""
     first: Rectangle | None = None
     """What she sees of it."""
+    probability_for: tuple[str, ...] = ()
+    """Painters who look at it and still lack the newest model's map of probabilities."""
 
     @property
     def key(self) -> tuple[str, str]:
         return self.project, self.image
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing of it is to be made."""
+        return self.have is Have.CURRENT and not self.probability_for
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def next_step(situation: Situation, turn: Turn | None, last: Step | None) -> Ste
     images that have no mask. Masks that only an older model made alternate with learning, so that neither starves.
     Folder jobs wait for all that. turn: from `next_turn` for this situation; last: what was done before.
     """
-    missing = [mask for mask in situation.masks if mask.have is not Have.CURRENT]
+    missing = [mask for mask in situation.masks if not mask.done]
     for mask in missing:
         if mask.on_screen:
             return MakeMask(mask)
@@ -150,6 +157,10 @@ def in_turn(wishes: Sequence[Sequence[WantedMask]]) -> tuple[WantedMask, ...]:
     """Join painters' wishes, each most wanted first, so that nobody waits for all of another's. Each image once."""
     joined: dict[tuple[str, str], WantedMask] = {}
     for mask in chain.from_iterable(zip_longest(*wishes)):
-        if mask is not None and (mask.key not in joined or (mask.on_screen and not joined[mask.key].on_screen)):
-            joined[mask.key] = mask
+        if mask is None:
+            continue
+        known = joined.get(mask.key, mask)
+        better = mask if mask.on_screen and not known.on_screen else known
+        everybody = tuple(sorted({*known.probability_for, *mask.probability_for}))
+        joined[mask.key] = replace(better, probability_for=everybody)
     return tuple(joined.values())

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_folder.frames import Pages
 from shared_folder.layout import ProjectFolder, starter_weights
 from shared_folder.merging import remaining
 from shared_folder.model_facts import latest_model, read_model_facts
 from shared_folder.names import check_plain_name, image_id, is_debris
+from shared_folder.probability import ProbabilityFacts, read_probability_facts
 from shared_folder.project import STARTER, Project, label_name, open_project
 from shared_folder.publish import read_document
 from shared_folder.refused import Refused
@@ -48,6 +50,7 @@ class ProjectView:
         self._models = FolderStamps(folder.models, ".safetensors")
         self._reviews = FolderStamps(folder.reviews, ".json")
         self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
+        self._probabilities: dict[Path, tuple[Stamp | None, ProbabilityFacts | None]] = {}
         self.latest: Path | None = None
         """The newest model; before there is one, the model that the project starts from, if it knows its classes."""
         self.latest_score: float | None = None
@@ -129,7 +132,7 @@ class ProjectView:
             known = [each.id for each in read_model_facts(path).classes] if path is not None else []
         except (Refused, OSError):
             return None  # learning says why
-        return path if known and known == [each.id for each in remaining(self.project.classes)] else None
+        return path if known and {*known} == {each.id for each in remaining(self.project.classes)} else None
 
     def look_at_annotation(self, name: str) -> None:
         """Look at one image's annotation by itself: one written in place doesn't change its folder's time."""
@@ -141,12 +144,9 @@ class ProjectView:
         """Whether this is an image of the project that can have a mask."""
         return name in self._names
 
-    def image_place(self, name: str) -> tuple[Path, int]:
-        """The image's file and the page in it, from 0. Refuses an image root that this trainer wasn't told."""
-        source = self.project.sources.get(name)
-        by_page = bool(self.project.settings.image_root) and source is not None and source.page is not None
-        page = (source.page or 1) - 1 if by_page and source is not None else 0
-        return self.project.image_path(name, self._roots), page
+    def image_place(self, name: str) -> tuple[Path, Pages]:
+        """The image's file and its pages there. Refuses an image root that this trainer wasn't told."""
+        return self.project.image_place(name, self._roots)
 
     def annotated(self, name: str) -> bool:
         return name in self.train or name in self.validation
@@ -172,6 +172,18 @@ class ProjectView:
         if model is None or model == NO_MODEL:
             return Have.NONE
         return Have.CURRENT if model == self.latest.stem else Have.OLDER
+
+    def lacks_probability(self, painter: str, image: str) -> bool:
+        """Whether a painter who looks at an image hasn't got the newest model's map of probabilities."""
+        path = self._folder.probability(painter)
+        stamp = stamp_of(path)
+        known = self._probabilities.get(path)
+        if known is None or known[0] != stamp:
+            known = self._probabilities[path] = (stamp, read_probability_facts(path))
+        facts = known[1]
+        if self.latest is None:
+            return False
+        return facts is None or (facts.image, facts.model) != (image, self.latest.stem)
 
     def _model_of(self, path: Path) -> str | None:
         stamp = stamp_of(path)

@@ -174,6 +174,8 @@ class Sampler:
         self._share = shares([each.known for each in self._images])
         self.painted: dict[int, int] = {}
         """How many pixels of each class were painted."""
+        self.known = {class_id for each in self._images for class_id in (*each.painted, *each.agreed)}
+        """Classes that were painted, or agreed with."""
         for each in self._images:
             for class_id, places in each.painted.items():
                 self.painted[class_id] = self.painted.get(class_id, 0) + places.total

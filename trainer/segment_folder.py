@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from shared_folder.classes import LabelClass
+from shared_folder.frames import Pages
 from shared_folder.images import open_image
 from shared_folder.labels import Labels
 from shared_folder.mask_files import MaskFormat, mask_suffix, write_mask
-from shared_folder.names import image_id, list_images, page_name
+from shared_folder.names import image_id, list_images
 from shared_folder.publish import Document, publish_document, read_document
 from shared_folder.refused import Refused
 from trainer.model_store import Model
@@ -35,7 +36,7 @@ class Mask:
     """One mask to make."""
 
     image: Path
-    page: int
+    pages: Pages
     """From 0."""
     target: Path
     """Without its ending."""
@@ -133,11 +134,9 @@ def clock_time(seconds: float) -> str:
 
 
 def _masks_of(image: Path, target: Path) -> Iterator[Mask]:
-    """One mask for each page."""
-    pages = open_image(image).pages
-    for page in range(pages):
-        name = target.name if pages == 1 else page_name(target.name, page + 1)
-        yield Mask(image, page, target.with_name(name))
+    """One mask for each image of the file."""
+    for frame in open_image(image).frames:
+        yield Mask(image, frame.pages, target.with_name(frame.named(target.name)))
 
 
 def _make(model: Model, mask: Mask, facts: RunFacts, classes: tuple[LabelClass, ...], outcome: Outcome) -> None:
@@ -145,7 +144,7 @@ def _make(model: Model, mask: Mask, facts: RunFacts, classes: tuple[LabelClass, 
     if file.exists():
         outcome.skipped += 1
         return
-    opened = open_image(mask.image, mask.page)
+    opened = open_image(mask.image, mask.pages)
     check_channels(opened, model.network)
     labels = _segment(model, opened.learned, opened.shape[:2], facts.threshold)
     write_mask(file, labels.to_array(), facts.format, classes)

@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from shared_folder.classes import LabelClass
 from shared_folder.images import ImageFile
 from shared_folder.labels import Labels
+from shared_folder.merging import merge_table
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from trainer.device import FORWARD_SHARE, Device
@@ -17,6 +19,27 @@ from trainer.patches import FloatImage, Read, Tile, on_image, read_seen, tiles
 
 Observe = Callable[[Rectangle, torch.Tensor], None]
 """Takes in a core and its probabilities (K, core.height, core.width)."""
+
+
+class MergedChannels:
+    """The outputs of a model as its classes count by now: those that were merged since are added up."""
+
+    def __init__(self, class_ids: tuple[int, ...], classes: tuple[LabelClass, ...]) -> None:
+        """class_ids: the label of each of the model's outputs. classes: the project's, merged ones among them."""
+        counts_as = merge_table(classes)[list(class_ids)].tolist()
+        found = tuple(dict.fromkeys(counts_as))
+        if len(found) < 2:  # all of it is background by now: what the model found is shown as such anyway
+            counts_as, found = list(class_ids), class_ids
+        self.class_ids: tuple[int, ...] = found
+        """The label of each channel that `apply` gives."""
+        self._into = torch.tensor([found.index(label) for label in counts_as])
+
+    def apply(self, likelihood: torch.Tensor) -> torch.Tensor:
+        """(K, h, w), one for each output, to (len(class_ids), h, w)."""
+        if len(self._into) == len(self.class_ids):
+            return likelihood
+        sums = likelihood.new_zeros((len(self.class_ids), *likelihood.shape[1:]))
+        return sums.index_add(0, self._into.to(likelihood.device), likelihood)
 
 
 class Segmenting:
@@ -30,11 +53,13 @@ class Segmenting:
         first: Rectangle | None = None,
         threshold: float = 0.5,
         observe: Observe | None = None,
+        merged: "MergedChannels | None" = None,
     ) -> None:
         """read, shape: the image, as for patches. first: what the user sees, done before the rest.
 
         threshold: with one class beside background, the probability above which a pixel is of that class.
         observe: called with each core once it is segmented, for what can be told from probabilities alone.
+        merged: which of the model's classes count as one; none of them where it is None.
         """
         self.labels = Labels(shape)
         """The result so far; unknown where no tile was done yet."""
@@ -42,6 +67,7 @@ class Segmenting:
         self._read = read
         self._threshold = threshold
         self._observe = observe
+        self._merged = merged or MergedChannels(model.class_ids, ())
         network_shape = model.network.shape
         self._tiles = tiles(
             shape, model.device.core_size, margin(network_shape), network_shape.stride, model.facts.scale
@@ -58,7 +84,8 @@ class Segmenting:
         tile = self._tiles[self._done]
         model = self._model
         core = core_probabilities(model.network, self._read, self.labels.shape, tile, model.facts.scale, model.device)
-        self._write(tile.core, most_likely(core, self._model.class_ids, self._threshold))
+        core = self._merged.apply(core)
+        self._write(tile.core, most_likely(core, self._merged.class_ids, self._threshold))
         if self._observe is not None:
             self._observe(tile.core, core)
         self._done += 1

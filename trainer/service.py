@@ -26,7 +26,7 @@ from trainer.log import LogFile, news_between, remove_old_logs
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
 from trainer.peers import Peers, remove_dead
-from trainer.plan import Have, Inspect, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
+from trainer.plan import Inspect, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
 from trainer.project_view import ProjectView
 from trainer.threads import Threads
 from trainer.yielding import Yielding
@@ -205,9 +205,9 @@ class Service:
             self._learnings[project].look()
 
     def _situation(self) -> Situation:
-        usable = [mask for mask in self._view.wanted_masks() if mask.have is Have.CURRENT or self._usable(mask)]
+        usable = [mask for mask in self._view.wanted_masks() if mask.done or self._usable(mask)]
         learning = [project for project, each in self._learnings.items() if each.can_advance and self._fit(project)]
-        needed = not learning and all(mask.have is Have.CURRENT for mask in usable)
+        needed = not learning and all(mask.done for mask in usable)
         job = self._view.next_job_mask(self._usable) if needed else None
         asked = self._inspecting.wanted(self._view.painters.found, self._view.projects)
         inspection = next((each for each in asked if self._may_retry(each.key)), None)
@@ -349,7 +349,7 @@ class Service:
 
     def _project_status(self, location: str, situation: Situation) -> ProjectStatus:
         view = self._view.projects[location]
-        missing = [mask for mask in situation.masks if mask.project == location and mask.have is not Have.CURRENT]
+        missing = [mask for mask in situation.masks if mask.project == location and not mask.done]
         queue = len(missing) + self._view.job_masks_left(location)
         learning = self._learnings.get(location)
         if learning is None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from statistics import median
 
 from shared_folder.annotation_files import read_annotation
-from shared_folder.classes import BACKGROUND
+from shared_folder.classes import BACKGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
-from shared_folder.merging import merge_table, remaining
+from shared_folder.merging import merge_table, merged_labels, remaining
+from shared_folder.model_facts import read_model_facts
+from shared_folder.names import check_plain_name
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
@@ -73,7 +75,12 @@ class TakingUp:
     @property
     def class_ids(self) -> tuple[int, ...]:
         """The label of each of the network's outputs."""
-        return (BACKGROUND, *(known.id for known in remaining(self._classes)))
+        return (BACKGROUND, *(known.id for known in self.classes))
+
+    @property
+    def classes(self) -> list[LabelClass]:
+        """Those that are learned, by their ids: in whatever order she lists them, the network's outputs stay."""
+        return sorted(remaining(self._classes), key=lambda known: known.id)
 
     @property
     def refusals(self) -> list[str]:
@@ -85,20 +92,34 @@ class TakingUp:
         ]
 
     def look(self) -> bool:
-        """Find files that changed. Returns whether there are any to read, or any that went."""
-        if self._view.project.classes != self._classes:
-            self._classes = self._view.project.classes
-            self._held.clear()
+        """Find files that changed. Returns whether there are any to read, or any that went, or other classes."""
+        others = self._look_at_classes()
         files = {**self._untouched(), **self._view.train, **self._view.validation}
         gone = self._held.keys() - files.keys()
         for name in gone:
             del self._held[name]
         self._waiting = {name: file for name, file in files.items() if self._is_news(name, file)}
-        others = bool(gone) or self._view.project.test_set != self._test_set
+        others = others or bool(gone) or self._view.project.test_set != self._test_set
         self._test_set = self._view.project.test_set
         if others and not self._waiting:
             self._collect()
         return others or bool(self._waiting)
+
+    def _look_at_classes(self) -> bool:
+        """Let go of what other classes make to be read again. Returns whether others are learned."""
+        before, ids = self._classes, self.class_ids
+        self._classes = self._view.project.classes
+        if (merge_table(self._classes) != merge_table(before)).any():
+            self._held.clear()
+        elif ids != self.class_ids:  # what held nothing to learn may hold something now, and she agreed with less
+            unlike = (
+                name for name, held in self._held.items() if held.image is None or held.image.agreed is not None
+            )
+            for name in list(unlike):
+                del self._held[name]
+        else:
+            return False  # other names, colours or places
+        return True
 
     def _untouched(self) -> dict[str, AnnotationFile]:
         """The masks of images in which there was nothing to correct. Each is read once: it stands for what she saw,
@@ -142,21 +163,21 @@ class TakingUp:
     def _read(self, name: str, file: AnnotationFile) -> _Held:
         done = name in self._view.done
         try:
-            path, page = self._view.image_place(name)
-            opened = self._images.open(path, page)
+            path, pages = self._view.image_place(name)
+            opened = self._images.open(path, pages)
             shape = opened.shape[0], opened.shape[1]
             labels = read_annotation(file.path, shape).labels if self._view.annotated(name) else Labels(shape)
         except Unreadable as refusal:
             return _Held(file, done, unreadable=refusal.path)
         except (Refused, OSError) as problem:
             return _Held(file, done, refusal=str(problem))
-        labels = self._merged(labels)
+        labels = merged_labels(labels, merge_table(self._classes))
         agreed = self._agreed(name, shape) if done else None
         if agreed is None and not labels.counts().keys() & set(self.class_ids):
             return _Held(file, done)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, page, labels.shape, rectangle)
+            return self._images.learned(path, pages, labels.shape, rectangle)
 
         image = AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels, agreed)
         return _Held(file, done, image)
@@ -171,16 +192,20 @@ class TakingUp:
         except (FileNotFoundError, Refused):
             return None
         unripe = mask.findings.steps is not None and mask.findings.steps < RIPE_STEPS
-        return None if mask.no_model or (corrected and unripe) else self._merged(mask.labels)
+        if mask.no_model or (corrected and unripe):
+            return None
+        counts_as = merge_table(self._classes)
+        if not self._told_all_apart(mask.model):  # what she left as background may be of a class that is new
+            counts_as[counts_as == BACKGROUND] = UNKNOWN
+        return merged_labels(mask.labels, counts_as)
 
-    def _merged(self, labels: Labels) -> Labels:
-        if len(remaining(self._classes)) == len(self._classes):
-            return labels
-        table = merge_table(self._classes)
-        merged = Labels(labels.shape)
-        for rectangle, values in labels.tiles():
-            merged.write(rectangle, table[values])
-        return merged
+    def _told_all_apart(self, model: str) -> bool:
+        """Whether a model knew all classes that are learned now; one of which nothing is known counts as such."""
+        try:
+            facts = read_model_facts(self._view.project.folder.models / f"{check_plain_name(model)}.safetensors")
+        except (Refused, OSError):
+            return True
+        return {known.id for known in self.classes} <= {known.id for known in facts.classes}
 
     def _collect(self) -> None:
         """Divide the images. As long as there are few to validate on, and no test set, all are learned from."""

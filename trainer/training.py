@@ -5,6 +5,7 @@ import json
 import math
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from trainer.loss import segmentation_loss
 from trainer.network import NetworkShape, UNet
 from trainer.optimiser import Muon, optimisers
 from trainer.sampling import AnnotatedImage, Sampler
+from trainer.taking_over import take_over, take_over_moments
 from trainer.validating import Validation
 
 WARM_UP_STEPS = 20
@@ -50,7 +52,8 @@ class TrainingRun:
     """A network being trained, and the moving average of its weights, which predicts better than the last step's.
 
     After a warm-up the learning rates fall with the root of the steps, to a floor: corrections never end, so no
-    schedule could either. The averaged weights even out the rest.
+    schedule could either. The averaged weights even out the rest. A class that is shown for the first time begins the
+    schedule anew: at the floor it would take ten times as long to be learned.
     """
 
     def __init__(
@@ -65,13 +68,15 @@ class TrainingRun:
         scale: float = 1.0,
     ) -> None:
         """class_ids: the label of each channel, background first, at least two. parent: a network to start from, of
-        any classes: what fits is taken over, its head where parent_classes are the same. channels: of the images.
+        any classes: what fits is taken over, its head by parent_classes. channels: of the images.
         scale: how much larger the network sees an image than it is."""
         widths = device.widths if parent is None else parent.shape.widths
         self.class_ids = class_ids
         self.scale = scale
         """May be changed: the network goes on with what it knows."""
         self.steps = 0
+        self._since = 0  # the step at which the schedule began
+        self._shown: set[int] = set()  # classes of which pixels were known, now or before
         self.cooling = 1.0
         """Times the learning rates, 0..1. Corrections never end; what does can end at 0, where the weights settle."""
         self._rate = 1.0 if parent is None else FINE_TUNING
@@ -85,7 +90,7 @@ class TrainingRun:
             torch.manual_seed(seed)
             self._build(NetworkShape(channels, len(class_ids), widths))
         if parent is not None:
-            take_over(self.network, parent, head=parent_classes == class_ids)
+            take_over(self.network, parent, class_ids, parent_classes)
             self.averaged.load_state_dict(self.network.state_dict())
         self.images([], [])
 
@@ -96,11 +101,28 @@ class TrainingRun:
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._optimisers = optimisers(self.network, self._device)
 
+    def tell_apart(self, class_ids: tuple[int, ...]) -> None:
+        """Go on with other classes, and with all that was learned of those that stay. Needs its images anew."""
+        former, averaged, optimisers_before, before = self.network, self.averaged, self._optimisers, self.class_ids
+        self.class_ids = class_ids
+        self._build(replace(former.shape, out_channels=len(class_ids)))
+        take_over(self.network, former, class_ids, before)
+        take_over(self.averaged, averaged, class_ids, before)
+        head = list(self.network.head.parameters())
+        for optimiser, known in zip(self._optimisers, optimisers_before, strict=True):
+            take_over_moments(optimiser, known, head, class_ids, before)
+        self._seen.clear()
+        self._shown &= {*class_ids}
+        self.images([], [])
+
     def images(
         self, train: Sequence[AnnotatedImage], validation: Sequence[AnnotatedImage], unannotated: Draw = nothing
     ) -> None:
         """Learn from these from the next batch on, and validate on those. unannotated: draws further images."""
         self._sampler = Sampler(train, self.class_ids)
+        if self._sampler.known - self._shown:
+            self._since = self.steps
+            self._shown |= self._sampler.known
         self._validation_images = list(validation)
         self._unannotated = unannotated
 
@@ -142,7 +164,9 @@ class TrainingRun:
         self._see(painted.detach() if expected is None else expected)
         loss.backward()  # type: ignore[no-untyped-call]
         for optimiser in self._optimisers:
-            part = self.cooling * rate(self.steps) * (self._rate if isinstance(optimiser, Muon) else 1.0)
+            part = (
+                self.cooling * rate(self.steps - self._since) * (self._rate if isinstance(optimiser, Muon) else 1.0)
+            )
             for group in optimiser.param_groups:
                 group["lr"] = group["initial_lr"] * part
             optimiser.step()
@@ -169,9 +193,9 @@ class TrainingRun:
     def _average(self) -> None:
         """Move the averaged weights, and the normalisation's statistics, towards the newest.
 
-        The first steps count less: early on the average remembers a tenth of the steps so far.
+        The schedule's first steps count less: early on the average remembers a tenth of those so far.
         """
-        new = max(1 / AVERAGED_STEPS, 1 / (1 + self.steps / 10))
+        new = max(1 / AVERAGED_STEPS, 1 / (1 + (self.steps - self._since) / 10))
         for averaged, newest in zip(
             self.averaged.state_dict().values(), self.network.state_dict().values(), strict=True
         ):
@@ -208,6 +232,8 @@ class TrainingRun:
             "class_ids": list(self.class_ids),
             "network": self.network.shape.to_dict(),
             "steps": self.steps,
+            "since": self._since,
+            "shown": sorted(self._shown),
             "rate": self._rate,
             "device": self._device.torch_device.type,
             "numbers": self._numbers.bit_generator.state,
@@ -218,25 +244,29 @@ class TrainingRun:
     def load_state(self, path: Path) -> None:
         """Go on where `save_state` left off, on this device.
 
-        Raises Refused for a damaged file or one of other classes or channels, FileNotFoundError if there is none.
-        The random numbers go on too when the device is of the same kind.
+        One of other classes goes on with what it knows of these. Raises Refused for a damaged file or one of other
+        channels, FileNotFoundError if there is none. The random numbers go on too if the device is of the same kind.
         """
         facts, tensors = _read_state(path)
-        if facts.get("class_ids") != list(self.class_ids):
-            raise Refused(f"{path.name}: was trained for other classes. Training starts anew.")
         if _channels(facts) not in (None, self.network.shape.in_channels):
             raise Refused(f"{path.name}: was trained on images of {_channels(facts)} channels. Training starts anew.")
+        wanted = self.class_ids
         try:
             self._restore(facts, tensors)
+            if self.class_ids != wanted:
+                self.tell_apart(wanted)
         except (Refused, RuntimeError, KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise Refused(f"{path.name}: damaged. Training starts anew.") from error
 
     def _restore(self, facts: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
         """Any error for a state that doesn't fit together."""
-        shape = NetworkShape.from_dict(facts["network"])
+        shape, class_ids = NetworkShape.from_dict(facts["network"]), tuple(int(each) for each in facts["class_ids"])
+        if len(set(class_ids)) != shape.out_channels:
+            raise ValueError("its classes aren't those of its network")
         with torch.device("meta"):  # nothing is allocated before the file has proved to hold this network
             UNet(shape).load_state_dict(_under(tensors, "network."), assign=True)
         self._build(shape)
+        self.class_ids = class_ids
         self.network.load_state_dict(_under(tensors, "network."))
         self.averaged.load_state_dict(_under(tensors, "averaged."))
         for number, optimiser in enumerate(self._optimisers):
@@ -246,6 +276,8 @@ class TrainingRun:
                 state["state"].setdefault(int(index), {})[moment] = tensor
             optimiser.load_state_dict(state)
         self.steps = int(facts["steps"])
+        self._since = int(facts.get("since", 0))
+        self._shown = {int(each) for each in facts.get("shown", class_ids)}
         self._rate = float(facts.get("rate", 1.0))
         if facts["device"] == self._device.torch_device.type:
             self._generator.set_state(tensors["generator"])
@@ -255,35 +287,6 @@ class TrainingRun:
 def rate(step: int) -> float:
     """Part of the full learning rates at a step, 0..1: rising in the warm-up, then 1 / sqrt(1 + step / 100)."""
     return min((step + 1) / WARM_UP_STEPS, max(1 / math.sqrt(1 + step / SETTLING_STEPS), LEAST_RATE))
-
-
-def take_over(network: UNet, parent: UNet, head: bool) -> None:
-    """Copy the parent's weights wherever they have the same shape. head: whether its outputs mean the same classes.
-
-    Where the images have other channels, each starts with the mean of what the parent's first convolution does with
-    its own, so that they add up to what its other layers know.
-    """
-    own, known = network.state_dict(), parent.state_dict()
-    entering = next(iter(own))  # nothing before the first convolution has weights
-    if network.shape.unshuffle == parent.shape.unshuffle:
-        known[entering] = _on_channels(known[entering], parent.shape, network.shape.in_channels)
-    for name, tensor in known.items():
-        if name in own and own[name].shape == tensor.shape and (head or not name.startswith("head.")):
-            own[name].copy_(tensor)
-
-
-def _on_channels(weights: torch.Tensor, shape: NetworkShape, channels: int) -> torch.Tensor:
-    """The first convolution for another number of channels.
-
-    weights: (width, in_channels * cell, k, k), the pixels of a cell next to each other. shape: the network's that
-    they are from.
-    """
-    if shape.in_channels == channels:
-        return weights
-    width, _, *kernel = weights.shape
-    by_channel = weights.view(width, shape.in_channels, -1, *kernel)
-    mean = by_channel.mean(dim=1) * (shape.in_channels / channels)
-    return mean.repeat(1, channels, 1, 1)
 
 
 def _channels(facts: dict[str, Any]) -> object:

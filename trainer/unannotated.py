@@ -57,14 +57,14 @@ class Unannotated:
     def _take(self, name: str, numbers: np.random.Generator) -> bool:
         """Keep a window of one more image. Returns whether it can be used."""
         try:
-            path, page = self._view.image_place(name)
-            opened = self._images.open(path, page)
+            path, pages = self._view.image_place(name)
+            opened = self._images.open(path, pages)
             height, width = opened.shape[:2]
             if opened.learned_channels != self._channels or height * width > LARGEST:
                 return False
             top, left = (int(numbers.integers(max(1, length - SIDE + 1))) for length in (height, width))
             window = Rectangle(top, left, min(top + SIDE, height), min(left + SIDE, width))
-            pixels = self._images.learned(path, page, (height, width), window).astype(np.float16)
+            pixels = self._images.learned(path, pages, (height, width), window).astype(np.float16)
         except Refused:  # it is reported where somebody asks for its mask
             return False
         shape = (window.height, window.width)

@@ -4,12 +4,14 @@ import math
 import time
 from collections.abc import Callable, Sequence
 
-from PyQt6.QtCore import QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.brush import LARGEST, SMALLEST, Brush
+from painter_app.canvas.fill_tools import FillInHand, FloodInHand, Ground, Region
 from painter_app.canvas.history import History
 from painter_app.canvas.layers import DisplayedImage
+from painter_app.canvas.shade import Shade
 from painter_app.canvas.strokes import Strokes
 from painter_app.canvas.surface import Surface
 from painter_app.canvas.tools import Filling, Painting, Tool
@@ -17,9 +19,12 @@ from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle, whole
+from shared_folder.refused import Refused
 from shared_folder.sweeps import Point
 
 _MOST_PIECES = 256
+_COVERING = 15
+"""Milliseconds from a move to the picture of what a fill in hand covers: one for each frame is enough."""
 
 
 class Easel(Surface):
@@ -33,15 +38,20 @@ class Easel(Surface):
     """The Fill of a tool that covers an area; somebody answers with `lay`."""
     brush_size_changed = pyqtSignal(float)
     """Diameter in image pixels."""
-    notice = pyqtSignal(str)
-    """A sentence for the user."""
+    notice = pyqtSignal(str, str)
+    """A sentence for the user, and the name of the action that does what it says, if one does."""
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
         self._strokes = Strokes()
         self._tool: Tool = Brush(FOREGROUND)
-        self._outline: list[Point] = []  # where the pointer went, while an area is drawn around
-        self._outlining: Filling | None = None
+        self._filling: FillInHand | None = None
+        self._pressed_at = QPointF()  # where that began, in the widget
+        self.tolerance = 20.0
+        """With which a fill by colour begins, in grey levels; the last one is kept."""
+        self._covering = QTimer(self)
+        self._covering.setInterval(_COVERING)
+        self._covering.timeout.connect(self._show_covered)
         self.pressure_sizes_brush = False
         """Whether a pen paints the wider, the harder it is pressed."""
         self._diameter = 25.0
@@ -112,8 +122,8 @@ class Easel(Surface):
 
     @property
     def in_hand(self) -> bool:
-        """Whether a stroke, or the outline of a fill, has begun and not ended."""
-        return self.stroke_in_hand or self._outlining is not None
+        """Whether a stroke or a fill has begun and not ended."""
+        return self.stroke_in_hand or self._filling is not None
 
     def press(self, tool: Tool, position: QPointF, pressure: float = 1.0) -> None:
         """Begin a stroke or a fill at a point of the widget, if anything may be painted.
@@ -121,35 +131,34 @@ class Easel(Surface):
         pressure: of the pen, 0 to 1.
         """
         if self._read_only is not None:
-            self.notice.emit(self._read_only)
+            self.notice.emit(self._read_only, "")
         elif self._strokes.annotation is None:
             return
         elif not self.layer_visible("annotation"):
-            self.notice.emit(self.tr("The annotation is hidden: show it (A) to paint."))
+            self.notice.emit(self.tr("The annotation is hidden. Show it to paint."), "toggle_annotation")
         elif isinstance(tool, Filling):
-            self._begin_fill(tool, self.image_from_widget(position))
+            self._begin_fill(tool, position)
         else:
             self._begin_stroke(tool, position, pressure)
 
     def drag(self, position: QPointF, pressure: float = 1.0) -> None:
         """Go on with what is in hand, to a point of the widget."""
-        if self._outlining is not None:
-            self._outline.append(self.image_from_widget(position))
-            self._show_path(self._outline, None, closed=True)
+        if self._filling is not None:
+            way = position - self._pressed_at
+            self._filling.move(self.image_from_widget(position), way.x(), way.y())
+            self._show_filling()
         elif self.stroke_in_hand:
-            self._labels_changed(
-                "annotation", self._strokes.move(self.image_from_widget(position), self._felt(pressure))
-            )
+            self._annotation_changed(self._strokes.move(self.image_from_widget(position), self._felt(pressure)))
             self._show_path(self._strokes.path, self._diameter)
 
     def finish_stroke(self) -> None:
         """End what is in hand, if there is something, as a release does."""
-        self._finish_outline()
+        self._finish_fill()
         self._end_stroke()
 
     def lay(self, stroke: Patch) -> None:
         """Lay down a whole stroke that was made elsewhere (recovered, or over all of the image), as if painted."""
-        self._end_stroke()  # but not an outline in hand, which paints nothing yet
+        self._end_stroke()  # but not a fill in hand, which paints nothing yet
         self._strokes.lay(stroke)
         self._show_patch(stroke)
         self.stroke_finished.emit(stroke)
@@ -160,7 +169,7 @@ class Easel(Surface):
         changed = self._strokes.begin(
             tool, point, self._diameter, layers.mask, layers.read_image, self._felt(pressure)
         )
-        self._labels_changed("annotation", changed)
+        self._annotation_changed(changed)
         self._update_cursor()
         self._move_circle(position)
 
@@ -180,19 +189,48 @@ class Easel(Surface):
         elif patch is not None:
             self.stroke_finished.emit(patch)
         elif self._strokes.erased_mask_only:
-            self.notice.emit(self.tr("That is the model's. Paint background (W)."))
+            self.notice.emit(self.tr("That is the model's. Paint background."), "brush_background")
 
-    def _begin_fill(self, tool: Filling, point: Point) -> None:
-        if tool.at_once:
-            self.fill_wanted.emit(tool.fill([point]))
-        else:
-            self._outlining, self._outline = tool, [point]
+    def _begin_fill(self, tool: Filling, position: QPointF) -> None:
+        point = self.image_from_widget(position)
+        if isinstance(tool, Region):
+            self.fill_wanted.emit(tool.fill(point))
+        elif self.viewport.shape is not None:
+            ground = Ground(self._layers.read_image, self.visible_rectangle(), self.viewport.shape, self.tolerance)
+            try:
+                self._filling, self._pressed_at = tool.press(point, ground), position
+            except Refused as refusal:
+                self.notice.emit(str(refusal), "")
+            else:
+                self._show_filling()
 
-    def _finish_outline(self) -> None:
-        tool, self._outlining = self._outlining, None
-        if tool is not None:
-            self._show_path((), None)
-            self.fill_wanted.emit(tool.fill(self._outline))
+    def _show_filling(self) -> None:
+        """Draw the outline of the fill in hand now, what it would cover in the next frame."""
+        if self._filling is not None:
+            self._show_path(self._filling.outline, None, closed=True)
+        if isinstance(self._filling, FloodInHand) and not self._covering.isActive():
+            self._covering.start()
+
+    def _show_covered(self) -> None:
+        """Draw what the fill in hand would cover, once that is known; from then on it changes with the pointer."""
+        filling = self._filling
+        if isinstance(filling, FloodInHand) and (covered := filling.covered) is not None:
+            self._covering.stop()
+            self._show_shade(Shade(*covered, self.colour_of(filling.label)))
+
+    def _finish_fill(self) -> None:
+        if self._filling is not None:
+            filling = self._filling
+            self._drop_filling()
+            if isinstance(filling, FloodInHand):
+                self.tolerance = filling.tolerance
+            self.fill_wanted.emit(filling.fill())
+
+    def _drop_filling(self) -> None:
+        self._filling = None
+        self._covering.stop()
+        self._show_path((), None)
+        self._show_shade(None)
 
     # Undo
 
@@ -222,9 +260,9 @@ class Easel(Surface):
 
     def _drop_unpainted(self) -> bool:
         """Let go of what is in hand and would paint only when it is released. Returns whether there was such."""
-        if self._outlining is None and not self._strokes.path:
+        if self._filling is None and not self._strokes.path:
             return False
-        self._outlining = None
+        self._drop_filling()
         self._strokes.drop()
         self._show_path((), None)
         self._update_cursor()
@@ -234,7 +272,7 @@ class Easel(Surface):
         if patch is not None:
             # Piece by piece while that is less than all between them.
             parts = patch.pieces if len(patch.pieces) <= _MOST_PIECES else (patch,)
-            self._labels_changed("annotation", [part.rectangle for part in parts])
+            self._annotation_changed([part.rectangle for part in parts])
         return patch
 
     # The cursor

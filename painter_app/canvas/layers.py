@@ -18,7 +18,7 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from painter_app.canvas.pyramid import from_level, level_shape, outline, rank, ranks, to_level
-from painter_app.canvas.tone import Tone
+from shared_folder.channels import ChannelTone
 from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
 from shared_folder.labels import LabelSource, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle, whole
@@ -48,7 +48,7 @@ class DisplayedImage(Protocol):
     shape: tuple[int, int, int]
     levels: int
 
-    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]: ...
+    def displayed(self, level: int, rectangle: Rectangle, tones: Sequence[ChannelTone] = ()) -> NDArray[np.uint8]: ...
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Tile:
 
     def fill(self, pixels: NDArray[np.uint32]) -> None:
         self.pixels = pixels
-        self.picture = _picture(pixels, QImage.Format.Format_ARGB32_Premultiplied)
+        self.picture = picture_of(pixels, QImage.Format.Format_ARGB32_Premultiplied)
 
     @property
     def size(self) -> int:
@@ -144,8 +144,7 @@ class Layer:
             if tile is not None and not tile.stale:
                 continue
             if tile is not None:
-                self._refresh(key, tile, enough)
-                missing = functools.reduce(Rectangle.union, tile.stale, missing)
+                missing = missing.union(self._mend(key, tile, enough))
             elif enough():
                 missing = missing.union(from_level(self._place(key), key[0]))
             else:
@@ -184,10 +183,7 @@ class Layer:
     def changed(self, rectangle: Rectangle) -> None:
         """Pixels of the image changed; what shows them is coloured again when it is seen."""
         for level in self._used_levels:
-            for key in self._keys(level, rectangle):
-                tile = self._tiles.get(key)
-                if tile is not None:
-                    tile.mark(rectangle)
+            self._mark(level, rectangle)
 
     def forget(self) -> None:
         """Everything looks different now: make all tiles anew."""
@@ -200,6 +196,21 @@ class Layer:
         while self._size > budget and self._tiles:
             _, tile = self._tiles.popitem(last=False)
             self._size -= tile.size
+
+    def _mark(self, level: int, rectangle: Rectangle) -> None:
+        for key in self._keys(level, rectangle):
+            tile = self._tile(key)
+            if tile is not None:
+                tile.mark(rectangle)
+
+    def _tile(self, key: Key) -> Tile | None:
+        """Where to remember what has changed."""
+        return self._tiles.get(key)
+
+    def _mend(self, key: Key, tile: Tile, enough: Callable[[], bool]) -> Rectangle:
+        """Colour a tile's stale parts again, as many as the time allows. Returns what is left."""
+        self._refresh(key, tile, enough)
+        return functools.reduce(Rectangle.union, tile.stale, NOTHING)
 
     def _refresh(self, key: Key, tile: Tile, enough: Callable[[], bool]) -> None:
         """Colour a tile's stale parts again, as many as the time allows; images never change."""
@@ -221,32 +232,6 @@ class Layer:
         side = min(SIDE, self.widest >> level)
         tile = Rectangle(row * side, column * side, (row + 1) * side, (column + 1) * side)
         return tile.intersection(whole(level_shape(self.shape, level)))
-
-
-class ImageLayer(Layer):
-    """The image itself."""
-
-    finest = 0.501  # at half a pixel the next level is as sharp
-
-    def __init__(self, image: DisplayedImage, tone: Tone = Tone()) -> None:  # noqa: B008 (it never changes)
-        super().__init__((image.shape[0], image.shape[1]), image.levels)
-        self._image = image
-        self._tone = tone
-
-    def read(self, rectangle: Rectangle) -> NDArray[np.uint8]:
-        """Pixels (h, w, 3) of the image, as they are."""
-        return self._image.displayed(0, rectangle)
-
-    def toned(self, tone: Tone) -> "ImageLayer":
-        """The same image in another tone."""
-        return ImageLayer(self._image, tone)
-
-    def make(self, key: Key) -> Tile:
-        pixels = np.ascontiguousarray(self._image.displayed(key[0], self._place(key)))
-        if not self._tone.plain:
-            pixels = np.take(self._tone.table(), pixels)
-        seen = _picture(pixels, QImage.Format.Format_RGB888)
-        return Tile(seen.convertToFormat(QImage.Format.Format_RGB32))
 
 
 class LabelLayer(Layer):
@@ -272,17 +257,16 @@ class LabelLayer(Layer):
             super().changed(rectangle)
             return
         for level in self._used_levels:
-            grown = rectangle.grown(1 << level).intersection(whole(self.shape))
-            for key in self._keys(level, grown):
-                tile = self._tiles.get(key)
-                if tile is not None:
-                    tile.mark(grown)
+            self._mark(level, rectangle.grown(1 << level).intersection(whole(self.shape)))
 
     def make(self, key: Key) -> Tile:
+        return self._made(self.source, key)
+
+    def _made(self, source: LabelSource, key: Key) -> Tile:
         place = self._place(key)
-        if self.source.blank(from_level(place, key[0]).intersection(whole(self.shape))):
+        if source.blank(from_level(place, key[0]).intersection(whole(self.shape))):
             return Tile()
-        ranked = self._ranks(key[0], place)
+        ranked = self._ranks(source, key[0], place)
         if not ranked.any():
             return Tile()
         tile = Tile()
@@ -300,10 +284,10 @@ class LabelLayer(Layer):
         while tile.stale and not enough():
             part = to_level(tile.stale.pop(0), key[0]).intersection(place)
             inner = part.shifted(-place.top, -place.left).slices
-            pixels[inner] = np.take(self.colours, self._ranks(key[0], part))
+            pixels[inner] = np.take(self.colours, self._ranks(self.source, key[0], part))
 
-    def _ranks(self, level: int, rectangle: Rectangle) -> Pixels:
-        return (outline if self.outlined else ranks)(self.source, level, rectangle)
+    def _ranks(self, source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
+        return (outline if self.outlined else ranks)(source, level, rectangle)
 
 
 def colour_table(classes: Sequence[LabelClass], opacity: float, background: bool) -> NDArray[np.uint32]:
@@ -335,7 +319,7 @@ def premultiplied(colour: QColor, opacity: float) -> int:
     return alpha << 24 | red << 16 | green << 8 | blue
 
 
-def _picture(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:
+def picture_of(pixels: NDArray[np.generic], kind: QImage.Format) -> QImage:
     """A picture of the array's very memory; the caller keeps the array as long."""
     height, width = pixels.shape[:2]
     memory: Any = pixels.data  # PyQt takes any buffer, its stubs only bytes

@@ -81,11 +81,11 @@ def outline(source: LabelSource, level: int, rectangle: Rectangle) -> Pixels:
 def _highest(labels: Pixels, level: int) -> Pixels:
     """Highest rank of each block of 2^level pixels a side."""
     if level and labels.max() < CANT_TELL:  # all others rank as they count, so the few that win are enough
-        return rank(_block_max(labels, level))
-    return _block_max(rank(labels), level)
+        return rank(block_max(labels, level))
+    return block_max(rank(labels), level)
 
 
-def _block_max(values: Pixels, level: int) -> Pixels:
+def block_max(values: Pixels, level: int) -> Pixels:
     """Largest value of each block of 2^level pixels a side; blocks at the far edges may be smaller."""
     size = 1 << level
     short = -values.shape[0] % size, -values.shape[1] % size

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.fills import Fill
+from shared_folder.flood import ReadImage
 from shared_folder.labels import Labels
 from shared_folder.live_wire import LiveWire, nearest
 from shared_folder.rectangle import Rectangle, whole
@@ -22,9 +22,6 @@ _ANCHOR_AT = 100
 """Pixels from the last anchor at which the way so far is kept, and a new wire begins."""
 _LONGEST_WAIT = 10.0
 """Seconds for which a worker waits for a wire that is still being made; then the way goes straight."""
-
-ReadImage = Callable[[Rectangle], NDArray[np.uint8]]
-"""Pixels (h, w, 3) of a rectangle of the image, as shown."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,8 @@ class SnapStroke:
 
     Each wire is made in a thread; until it is there the way goes straight from its anchor.
     """
+
+    remark = ""  # as a fill
 
     def __init__(self, annotation: Annotation, point: Point, diameter: float, label: int, read: ReadImage) -> None:
         self.label = label

@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 
 from painter_app.canvas.history import History
-from painter_app.canvas.snap import ReadImage
 from painter_app.canvas.tools import Gesture, PaintingTool
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import BACKGROUND, UNKNOWN
 from shared_folder.fills import Fill
+from shared_folder.flood import ReadImage
 from shared_folder.labels import LabelSource
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.sweeps import Point

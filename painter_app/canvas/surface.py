@@ -11,8 +11,10 @@ from PyQt6.QtWidgets import QWidget
 from painter_app.canvas.brush import BrushCursor
 from painter_app.canvas.composite import MOST_SPOILED, Composite
 from painter_app.canvas.frames import paint_frames
-from painter_app.canvas.layer_stack import LayerStack
+from painter_app.canvas.layer_stack import LIVE, LayerStack, MaskLook
 from painter_app.canvas.layers import DisplayedImage, Layer, Tile
+from painter_app.canvas.message import paint_message
+from painter_app.canvas.shade import Shade
 from painter_app.canvas.tile_maker import TileMaker
 from painter_app.canvas.tone import Tone
 from painter_app.canvas.tool_path import ToolPath
@@ -26,7 +28,6 @@ _PAINTING_TIME = 0.003
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
 _ARRIVALS = 4
 """Milliseconds in which tiles that were made are gathered before they are shown together."""
-_MESSAGE_WIDTH = 560  # pixels; a longer line is hard to read
 _CHANGES_STEP = 200  # milliseconds
 
 
@@ -49,6 +50,7 @@ class Surface(QWidget):
         self._layers = LayerStack()
         self._frames: tuple[Rectangle, ...] = ()
         self._path = ToolPath()
+        self._shade: Shade | None = None  # while a fill in hand covers something
         self._message = ""
         self._composite = Composite()
         self._maker = TileMaker()
@@ -57,7 +59,7 @@ class Surface(QWidget):
         self._arrivals.timeout.connect(self._collect_tiles)
         self._damaged: tuple[Layer, ...] = ()  # those of which that was said
         self._awaiting = False  # tiles in view, of the maker
-        self._missing = NOTHING  # part of the annotation whose tiles are still to be made, here
+        self._missing = NOTHING  # part of the live layers whose tiles are still to be made or mended, here
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.setInterval(_ARRIVALS)
@@ -71,15 +73,28 @@ class Surface(QWidget):
     def set_mask(self, labels: Labels | None, mark_changes: bool = False) -> None:
         """Show another mask; mark_changes: highlight for a moment where it differs from the one before."""
         _check_shape(labels, self.viewport.shape)
-        if self._layers.set_mask(labels, mark_changes):
-            self._fading.start()
-        else:
-            self._fading.stop()
+        self._layers.set_mask(labels)
+        self._fading.stop()
+        if mark_changes:
+            self.mark_changes()
         self._redraw()
+
+    def mark_changes(self) -> tuple[Labels, Labels] | None:
+        """Highlight for a moment where the mask differs from the one before. Returns the two; None without them."""
+        compared = self._layers.mark_changes()
+        if compared is not None:
+            self._fading.start()
+            self._redraw()
+        return compared
 
     def set_uncertainty(self, values: Pixels | None) -> None:
         """Show another uncertainty map of the image, or none. values: as a layer takes them."""
         self._layers.set_uncertainty(values)
+        self._redraw()
+
+    def set_probability(self, values: Pixels | None, scale: int) -> None:
+        """Show another map of one class's probability, or none. values, scale: as a layer takes them."""
+        self._layers.set_probability(values, scale)
         self._redraw()
 
     @property
@@ -126,9 +141,18 @@ class Surface(QWidget):
     def layer_opacity(self, name: str) -> float:
         return self._layers.opacity[name]
 
-    def set_outline(self, outlined: bool) -> None:
-        """Show only the outline of the mask's regions."""
-        self._layers.set_outlined(outlined)
+    def set_mask_look(self, look: MaskLook) -> None:
+        self._layers.set_look(look)
+        self._redraw()
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the image alone for now, or all that is to be seen again."""
+        self._layers.bare = bare
+        self._redraw()
+
+    def set_corrected(self, shown: bool) -> None:
+        """Show the corrected mask instead of the mask and the annotation."""
+        self._layers.set_corrected(shown)
         self._redraw()
 
     def colour_of(self, label: int) -> QColor:
@@ -191,10 +215,12 @@ class Surface(QWidget):
         painter = QPainter(self)
         painter.drawImage(QPointF(0, 0), self._composite.picture)
         paint_frames(painter, self._frames, self.viewport)
+        if self._shade is not None:
+            self._shade.paint(painter, self.viewport)
         self._path.paint(painter, self.viewport, self.cursor_circle.colour)
         self.cursor_circle.paint(painter)
         if self._message:
-            self._draw_message(painter)
+            paint_message(painter, self._message, self.rect(), at_top=bool(self._layers))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
@@ -210,6 +236,7 @@ class Surface(QWidget):
     def _mend(self) -> None:
         """Draw anew what changed, and ask for the tiles that it lacks."""
         end = time.perf_counter() + _PAINTING_TIME
+        self._missing = self._missing.intersection(self.viewport.visible())  # what left the view is never made
         self._composite.mend(lambda painter, part: self._draw_part(painter, part, end))
         seen, wanted = self.viewport.visible(), []
         for name, layer in self._layers.shown():
@@ -229,7 +256,7 @@ class Surface(QWidget):
         edges = QRectF(part)
         exposed = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
         if not exposed.empty:
-            self._prepare_annotation(exposed, end)
+            self._prepare_live(exposed, end)
             self._draw_layers(painter, exposed)
 
     def _draw_layers(self, painter: QPainter, exposed: Rectangle) -> None:
@@ -245,15 +272,15 @@ class Surface(QWidget):
             painter.setOpacity(self._layers.opacity["image"] if name == "image" else 1.0)
             layer.draw(painter, exposed, view.zoom)
 
-    def _prepare_annotation(self, exposed: Rectangle, end: float) -> None:
-        """Make its tiles in a part, as many as the time allows: what is being painted appears at once."""
-        layer = self._layers["annotation"]
+    def _prepare_live(self, exposed: Rectangle, end: float) -> None:
+        """Make or mend live tiles in a part, as many as the time allows: what is being painted appears at once."""
         if exposed.intersection(self._missing) == self._missing:
             self._missing = NOTHING
-        if layer is not None and self.layer_visible("annotation"):
-            missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
-            self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
-            layer.trim(self._tiles_budget())
+        for name, layer in self._layers.shown():
+            if name in LIVE:
+                missing = layer.prepare(exposed, self.viewport.zoom, lambda: time.perf_counter() > end)
+                self._missing = self._missing.union(missing.intersection(self.viewport.visible()))
+                layer.trim(self._tiles_budget())
 
     def _make_more(self) -> None:
         self._update_pixels(self._missing)
@@ -275,21 +302,6 @@ class Surface(QWidget):
             self._damaged = (*self._damaged, layer)
             self.damaged.emit(error)
 
-    def _draw_message(self, painter: QPainter) -> None:
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        most = QRect(0, 0, min(self.width() - 64, _MESSAGE_WIDTH), self.height())
-        text = self.fontMetrics().boundingRect(most, int(flags), self._message)
-        pill = QRectF(0, 0, text.width() + 32, text.height() + 14)
-        pill.moveCenter(QRectF(self.rect()).center())
-        if self._layers:
-            pill.moveTop(16)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(20, 20, 20, 200))
-        painter.drawRoundedRect(pill, 14, 14)
-        painter.setPen(QColor(245, 245, 245))
-        painter.drawText(pill.adjusted(16, 7, -16, -7), int(flags), self._message)
-
     # Within
 
     def _show_path(self, points: Sequence[Point], width: float | None, closed: bool = False) -> None:
@@ -297,6 +309,12 @@ class Surface(QWidget):
         will be painted; None for an outline."""
         if points or self._path.points:
             self._path = ToolPath(tuple(points), width, closed)
+            self.update()
+
+    def _show_shade(self, shade: Shade | None) -> None:
+        """Draw what a fill would cover over the image; None to take it away."""
+        if shade is not None or self._shade is not None:
+            self._shade = shade
             self.update()
 
     def _show_layers(self, image: DisplayedImage | None, annotation: Labels | None, mask: Labels | None) -> None:
@@ -318,18 +336,19 @@ class Surface(QWidget):
             self._fading.stop()
         self._redraw()
 
-    def _labels_changed(self, name: str, rectangles: Sequence[Rectangle]) -> None:
-        """Pixels of a label map changed: show them."""
-        layer = self._layers[name]
-        if layer is None or not rectangles:
+    def _annotation_changed(self, rectangles: Sequence[Rectangle]) -> None:
+        """Pixels of the annotation changed: show them."""
+        live = [layer for name in LIVE if (layer := self._layers[name]) is not None]
+        if not live or not rectangles:
             return
-        for rectangle in rectangles:
-            layer.changed(rectangle)
+        for layer in live:
+            for rectangle in rectangles:
+                layer.changed(rectangle)
         if len(rectangles) > MOST_SPOILED:
             rectangles = (functools.reduce(Rectangle.union, rectangles),)
         for rectangle in rectangles:
-            # A coarse level shows a change in every pixel that it touches.
-            self._update_pixels(rectangle.grown(1 << layer.level_for(self.viewport.zoom)))
+            # A coarse level shows a change in every pixel that it touches, and an outline beside those too.
+            self._update_pixels(rectangle.grown(2 << live[0].level_for(self.viewport.zoom)))
 
     def _redraw(self) -> None:
         """Repaint everything."""

@@ -1,18 +1,19 @@
 """Tools: what the pointer does to an annotation. A tool is a value.
 
-Pressing with one that paints begins a gesture. One that covers an area makes a fill of the path of the pointer, when
-it is released; one that is `at_once`, as soon as it is pressed.
+Pressing with one that paints begins a gesture; with one of `fill_tools`, a fill.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from painter_app.canvas.brush import Brush, Line
-from painter_app.canvas.snap import ReadImage, Snap
+from painter_app.canvas.fill_tools import ByColour, Lasso, Region, Right
+from painter_app.canvas.snap import Snap
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import UNKNOWN
-from shared_folder.fills import Fill, PolygonFill, RegionFill, RightFill
+from shared_folder.fills import Fill
+from shared_folder.flood import ReadImage
 from shared_folder.rectangle import Rectangle
 from shared_folder.sweeps import Point
 
@@ -54,44 +55,11 @@ class PaintingTool(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Lasso:
-    """Gives a label to what it is drawn around."""
-
-    label: int
-    at_once = False
-
-    def fill(self, path: Sequence[Point]) -> Fill:
-        return PolygonFill(tuple(path), self.label)
-
-
-@dataclass(frozen=True)
-class Region:
-    """Gives a label to all of the region that is clicked."""
-
-    label: int
-    at_once = True
-
-    def fill(self, path: Sequence[Point]) -> Fill:
-        return RegionFill(path[-1], self.label)
-
-
-@dataclass(frozen=True)
-class Right:
-    """Says that the mask is right in what it is drawn around."""
-
-    label: int
-    at_once = False
-
-    def fill(self, path: Sequence[Point]) -> Fill:
-        return RightFill(tuple(path))
-
-
-Filling = Lasso | Region | Right
+Filling = Lasso | Region | Right | ByColour
 Painting = Brush | Line | Snap
 Tool = Painting | Filling
 
 
 def eraser_of(tool: Tool) -> Tool:
     """What the right button does."""
-    return replace(tool, label=UNKNOWN) if isinstance(tool, Line | Snap | Lasso | Region) else Brush(UNKNOWN)
+    return Brush(UNKNOWN) if isinstance(tool, Brush | Right) else replace(tool, label=UNKNOWN)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from random import Random
 
+from shared_folder.frames import ONLY, Frame
 from shared_folder.image_tiles import grid, lossless_suffix
 from shared_folder.images import ImageFile, open_image
-from shared_folder.names import page_name, plan_names
+from shared_folder.names import plan_names
 from shared_folder.project import Source
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
@@ -20,19 +21,19 @@ class Piece:
 
     source: PurePosixPath
     """Relative to the folder of images."""
-    page: int | None = None
-    """From 1; None for the only page."""
+    frame: Frame = ONLY
+    """Which image of the file."""
     tile: int = 0
-    """Number of the tile within its page."""
+    """Number of the tile within its image."""
     rectangle: Rectangle | None = None
-    """The tile; None for the whole page."""
+    """The tile; None for the whole image."""
     suffix: str = ""
     """Of the file that will hold it; empty when the source's own file is taken as it is."""
 
     @property
     def wanted_name(self) -> PurePosixPath:
-        """What it would be called in the source's folder: leaf_p0003_012.png."""
-        stem = self.source.stem if self.page is None else page_name(self.source.stem, self.page)
+        """What it would be called in the source's folder: leaf_p0003_012.png, cells_t0001_z0004.tif."""
+        stem = self.frame.named(self.source.stem.removesuffix(".ome") if self.frame.tag else self.source.stem)
         if self.rectangle is not None:
             stem = f"{stem}_{self.tile:03d}"
         return self.source.with_name(stem + (self.suffix or self.source.suffix))
@@ -50,7 +51,11 @@ def named(pieces: Iterable[Piece]) -> dict[str, tuple[Piece, Source]]:
             piece,
             Source(
                 path=piece.source.as_posix(),
-                page=piece.page,
+                page=piece.frame.pages[0] + 1 if piece.frame.tag else None,
+                channel_pages=tuple(
+                    page + 1 for page in piece.frame.pages if piece.frame.tag and piece.frame.channels
+                ),
+                part=piece.frame.words,
                 rectangle=None if piece.rectangle is None else tuple(piece.rectangle),
                 reason=plan.reason,
             ),
@@ -62,19 +67,19 @@ def named(pieces: Iterable[Piece]) -> dict[str, tuple[Piece, Source]]:
 def pieces_of(folder: Path, source: PurePosixPath, side: int | None) -> list[Piece]:
     """What one file gives: itself, its pages, or their tiles of about `side` pixels. Refuses a damaged file."""
     first = open_image(folder / source)
-    if first.pages == 1 and side is None:
+    if len(first.frames) == 1 and side is None:
         check_whole(folder / source)
-        return [Piece(source)]
+        return [Piece(source, first.frames[0])]
     pieces = []
-    for number in range(1, first.pages + 1):
-        image = first if number == 1 else open_image(folder / source, number - 1)
-        page = number if first.pages > 1 else None
+    for number, frame in enumerate(first.frames):
+        image = first if number == 0 else open_image(folder / source, frame.pages)
         suffix = _suffix(image)
         if side is None:
-            pieces.append(Piece(source, page, suffix=suffix))
+            pieces.append(Piece(source, frame, suffix=suffix))
         else:
             pieces += [
-                Piece(source, page, tile, rectangle, suffix) for tile, rectangle in enumerate(grid(image.shape, side))
+                Piece(source, frame, tile, rectangle, suffix)
+                for tile, rectangle in enumerate(grid(image.shape, side))
             ]
     return pieces
 
@@ -122,4 +127,4 @@ def check_whole(path: Path) -> None:
 
 
 def _suffix(image: ImageFile) -> str:
-    return lossless_suffix(image.dtype, image.shape[2], image.has_alpha)
+    return lossless_suffix(image.dtype, image.shape[2], image.has_alpha, image.channels)

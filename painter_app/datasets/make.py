@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from painter_app.datasets.choose import Piece, named, pieces_of, sample_evenly
 from shared_folder.classes import LabelClass
+from shared_folder.frames import Frame
 from shared_folder.image_tiles import SMALLEST_SIDE, encode_lossless
 from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
@@ -161,7 +162,7 @@ def _choose(plan: NewProject, progress: Progress, damaged: list[str]) -> list[Pi
         pieces = list(sample_evenly(sources, inspect, plan.sample, random.Random(plan.seed)))
     progress(_LOOKING, wanted, wanted)
     # In the order of the folder, so that a name doesn't depend on the draw
-    return sorted(pieces, key=lambda piece: (piece.source, piece.page or 0, piece.tile))
+    return sorted(pieces, key=lambda piece: (piece.source, piece.frame.pages, piece.tile))
 
 
 def _fill(
@@ -173,16 +174,16 @@ def _fill(
 ) -> None:
     """Put the chosen images into a folder; those that turn out to be damaged are taken from `chosen`."""
     draft.mkdir(parents=True)
-    by_page: defaultdict[tuple[PurePosixPath, int | None], dict[str, Piece]] = defaultdict(dict)
+    by_frame: defaultdict[tuple[PurePosixPath, Frame], dict[str, Piece]] = defaultdict(dict)
     for name, (piece, _) in chosen.items():
-        by_page[piece.source, piece.page][name] = piece
+        by_frame[piece.source, piece.frame][name] = piece
     what = "Cutting tiles" if plan.tile_side else "Copying"
     done, total = 0, len(chosen)
-    for (source, page), pieces in by_page.items():
+    for (source, frame), pieces in by_frame.items():
         progress(what, done, total)
         done += len(pieces)
         try:
-            _take(draft, plan, source, page, pieces)
+            _take(draft, plan, source, frame, pieces)
         except Refused as refusal:
             damaged.append(str(refusal))
             for name in pieces:
@@ -193,19 +194,17 @@ def _fill(
         raise Refused(f"{plan.images}: none of its images can be used. {' '.join(damaged[:3])}")
 
 
-def _take(
-    draft: Path, plan: NewProject, source: PurePosixPath, page: int | None, pieces: Mapping[str, Piece]
-) -> None:
+def _take(draft: Path, plan: NewProject, source: PurePosixPath, frame: Frame, pieces: Mapping[str, Piece]) -> None:
     """Copy a file, or write its pieces."""
     path = plan.images / source
     for name, piece in pieces.items():
         if not piece.suffix:
             _copy(path, draft / name, plan.link)
             return
-    image = open_image(path, (page or 1) - 1)
+    image = open_image(path, frame.pages)
     for name, piece in pieces.items():
         rectangle = piece.rectangle or whole(image.shape)
-        publish(draft / name, encode_lossless(image.read(0, rectangle), image.has_alpha))
+        publish(draft / name, encode_lossless(image.read(0, rectangle), image.has_alpha, image.channels))
 
 
 def _copy(source: Path, target: Path, link: bool) -> None:
@@ -226,7 +225,7 @@ def _publish(plan: NewProject, draft: Path, chosen: Mapping[str, tuple[Piece, So
     folder = plan.shared.project(plan.name)
     if plan.start_model is not None:
         publish(folder.models / START_MODEL, plan.start_model.read_bytes())
-    cut = any(piece.page or piece.rectangle for piece, _ in chosen.values())
+    cut = any(piece.frame.tag or piece.rectangle for piece, _ in chosen.values())
     settings = ProjectSettings(
         classes=plan.classes,
         image_root=plan.image_root,

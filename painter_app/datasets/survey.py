@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared_folder.image_tiles import grid, proposes_tiles
-from shared_folder.images import read_shape, thumbnail
+from shared_folder.images import ImageFile, open_image, thumbnail
 from shared_folder.names import walk_images
 from shared_folder.refused import Refused
 
@@ -29,6 +29,10 @@ class Survey:
     """(H, W) of a typical image, the median by its pixels; None when none of those looked at can be opened."""
     pictures: tuple[tuple[str, NDArray[np.uint8]], ...]
     """A few names and thumbnails (h, w, 3)."""
+    images: int
+    """About how many images the files hold, pages and slices counted."""
+    inside: str = ""
+    """What a file of several images, or of channels, holds, in a sentence; nothing where there is none."""
 
     @property
     def proposes_tiles(self) -> bool:
@@ -36,7 +40,7 @@ class Survey:
 
     def tiles(self, side: int) -> int:
         """About how many tiles there would be."""
-        return self.count * (1 if self.shape is None else len(grid(self.shape, side)))
+        return self.images * (1 if self.shape is None else len(grid(self.shape, side)))
 
 
 def survey(folder: Path, pictures: int, progress: Callable[[int], None]) -> Survey:
@@ -50,23 +54,37 @@ def survey(folder: Path, pictures: int, progress: Callable[[int], None]) -> Surv
         raise Refused(f"{folder}: there are no images in it (PNG, JPEG, TIFF, BMP, WebP).")
     progress(len(sources))
     drawn = Random(0).sample(sources, min(_LOOKED_AT, len(sources)))
-    shapes = sorted((shape for shape in map(_shape(folder), drawn) if shape is not None), key=lambda s: s[0] * s[1])
+    looked_at = {source: image for source in drawn if (image := _opened(folder / source)) is not None}
+    shapes = sorted((image.shape[:2] for image in looked_at.values()), key=lambda s: s[0] * s[1])
+    inside = (f"{source.name} {words}" for source, image in looked_at.items() if (words := words_inside(image)))
+    held = sum(len(image.frames) for image in looked_at.values()) / max(1, len(looked_at))
     return Survey(
         count=len(sources),
         subfolders=len({source.parent for source in sources} - {PurePosixPath()}),
         shape=shapes[len(shapes) // 2] if shapes else None,
         pictures=tuple(_pictures(folder, drawn, pictures)),
+        images=round(len(sources) * max(1.0, held)),
+        inside=next(inside, ""),
     )
 
 
-def _shape(folder: Path) -> Callable[[PurePosixPath], tuple[int, int] | None]:
-    def look(source: PurePosixPath) -> tuple[int, int] | None:
-        try:
-            return read_shape(folder / source)[:2]
-        except (Refused, OSError):
-            return None  # make_project lists it, with its reason
+def words_inside(image: ImageFile) -> str:
+    """What a file holds, such as "holds 8 images, from slice 1 to slice 8, each of 2 channels (DAPI)."; nothing for
+    a plain picture."""
+    frames, count = image.frames, image.shape[2] - image.has_alpha
+    names = ", ".join(channel.name for channel in image.channels if channel.name)
+    channels = f"{count} channels{f' ({names})' if names else ''}" if image.is_mixed else ""
+    if len(frames) == 1:
+        return f"is one image of {channels}." if channels else ""
+    several = f"holds {len(frames):,} images, from {frames[0].words} to {frames[-1].words}"
+    return f"{several}, each of {channels}." if channels else f"{several}."
 
-    return look
+
+def _opened(path: Path) -> ImageFile | None:
+    try:
+        return open_image(path)
+    except (Refused, OSError):
+        return None  # make_project lists it, with its reason
 
 
 def _pictures(folder: Path, sources: list[PurePosixPath], most: int) -> list[tuple[str, NDArray[np.uint8]]]:

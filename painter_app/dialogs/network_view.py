@@ -160,12 +160,13 @@ class NetworkView(QDialog):
             grid.addWidget(box, row, 0)
             grid.addWidget(meaning, row, 1)
         buttons = QHBoxLayout()
-        for text, slot in (
-            (tr("Another draw"), self._draw_again),
-            (tr("All"), self._check_all),
-            (tr("None"), self._check_none),
+        for text, tip, slot in (
+            (tr("Another draw"), tr("Change the tile by chance anew"), self._draw_again),
+            (tr("All"), tr("Switch every family on"), self._check_all),
+            (tr("None"), tr("Switch every family off"), self._check_none),
         ):
             button = QPushButton(text)
+            button.setToolTip(tip)
             button.setAutoDefault(False)
             button.clicked.connect(slot)
             buttons.addWidget(button)
@@ -179,6 +180,8 @@ class NetworkView(QDialog):
     def _rotation_part(self) -> QVBoxLayout:
         self._slider.setRange(-180, 180)
         self._slider.setPageStep(45)
+        for control in (self._slider, self._degrees):
+            control.setToolTip(tr("How far the image is turned, anticlockwise"))
         self._slider.setAccessibleName(tr("Degrees"))
         self._degrees.setRange(-180, 180)
         self._degrees.setSuffix("°")

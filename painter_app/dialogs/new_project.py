@@ -34,6 +34,8 @@ class NewProjectDialog(QDialog):
 
     made = pyqtSignal(Path)
     """The new project's file."""
+    taken_from = pyqtSignal(Path, Path)
+    """Comes before `made`: the new project's file, and the folder that its images were taken from."""
     image_root_named = pyqtSignal(str, Path)
     """Comes before `made` when the images stay where they are: the root's name, and its folder on this machine."""
 
@@ -127,6 +129,8 @@ class NewProjectDialog(QDialog):
         if plan is not None and plan.image_root:
             self.image_root_named.emit(plan.image_root, plan.images)
         self.accept()
+        if plan is not None:
+            self.taken_from.emit(made.project.folder.file, plan.images)
         self.made.emit(made.project.folder.file)
         if made.damaged:
             _tell_damaged(self.parentWidget(), made.damaged)

@@ -67,12 +67,15 @@ class NewProjectForm(QWidget):
         self._survey = found
         size = f", about {found.shape[1]:,} × {found.shape[0]:,} pixels each" if found.shape else ""
         below = f" in {counted(found.subfolders, 'subfolder')}" if found.subfolders else ""
-        self._facts.setText(f"{counted(found.count, 'image')}{below}{size}.")
+        count = counted(found.count, "image")
+        if found.images > found.count:
+            count = f"{counted(found.count, 'file')} of about {found.images:,} images"
+        self._facts.setText(f"{count}{below}{size}. {found.inside}".strip())
         self._show_pictures(found)
         self._name.setText(folder.name)
         self._root.setText(folder.name)
         self._cut.setChecked(found.proposes_tiles)
-        pieces = found.tiles(self._side.value()) if found.proposes_tiles else found.count
+        pieces = found.tiles(self._side.value()) if found.proposes_tiles else found.images
         self._number.setValue(min(pieces, _PROPOSED_SAMPLE if found.proposes_tiles else 100))
         (self._sample if found.proposes_tiles and pieces > _PROPOSED_SAMPLE else self._all).setChecked(True)
         self._update()
@@ -128,7 +131,10 @@ class NewProjectForm(QWidget):
                 "each came from is kept. A sample is spread evenly over subfolders."
             )
         else:
-            self._amount.setText("A sample is spread evenly over subfolders. Pages of a TIFF become one image each.")
+            self._amount.setText(
+                "A sample is spread evenly over subfolders. Pages of a TIFF become one image each, and so do slices "
+                "and times of a stack; its channels stay together in one."
+            )
 
     def _show_pictures(self, found: Survey) -> None:
         while item := self._pictures.takeAt(0):
@@ -160,6 +166,7 @@ class NewProjectForm(QWidget):
         self._side.setValue(PROPOSED_SIDE)
         self._all.setChecked(True)
         self._amount.setWordWrap(True)
+        self._facts.setWordWrap(True)
         self._where.addItem("copied into the shared folder", _COPY)
         self._where.addItem("linked into it: no extra space, on the same disk", _LINK)
         self._where.addItem("left where they are, under this name:", _LEAVE)

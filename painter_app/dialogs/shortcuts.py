@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
     QDialog,
@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,8 @@ _LEAST = 300.0
 
 class ShortcutSheet(QDialog):
     """All keys on one sheet, by group."""
+
+    change_wanted = pyqtSignal()
 
     def __init__(self, rows: Sequence[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +50,11 @@ class ShortcutSheet(QDialog):
         buttons.rejected.connect(self.reject)
         sheet = QWidget()
         sheet.setLayout(columns)
+        change = QPushButton("Change &keys…")
+        change.setToolTip("Choose which key does what (Alt+K)")
+        change.clicked.connect(self.accept)
+        change.clicked.connect(self.change_wanted)
+        buttons.addButton(change, QDialogButtonBox.ButtonRole.ActionRole)
         layout = QVBoxLayout(self)
         layout.addWidget(_scrolling(sheet))
         layout.addWidget(buttons)
@@ -106,7 +114,7 @@ def _table(entries: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setColumnStretch(0, 1)
     grid.setHorizontalSpacing(18)
-    grid.setVerticalSpacing(3)
+    grid.setVerticalSpacing(2)
     for row, (text, key) in enumerate(entries):
         cap = QLabel(key)
         cap.setFrameShape(QFrame.Shape.StyledPanel)

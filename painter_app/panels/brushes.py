@@ -1,7 +1,7 @@
 """The brushes: what a stroke says, and how wide it is."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
@@ -34,8 +34,11 @@ ALWAYS = (BACKGROUND_CLASS, CANT_TELL_CLASS, ERASER)
 """Brushes of every project."""
 _LEAST_ROWS = 4
 """Classes that are always in sight; of more, the rest are scrolled to where there is no room."""
+_SIZE_TIP = "Diameter of the brush in pixels of the image"
 _STEPS_PER_DECADE = 100
 _GAP = 3  # pixels between buttons
+_LEAST_TOOL = 27
+"""Pixels of a tool's button: its icon with a little air."""
 
 
 class BrushPanel(QWidget):
@@ -52,6 +55,7 @@ class BrushPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keys: Mapping[int, str] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.idClicked.connect(self.brush_chosen)
@@ -59,7 +63,7 @@ class BrushPanel(QWidget):
         self._always = QVBoxLayout()
         self._always.setSpacing(_GAP)
         self._tools = QHBoxLayout()
-        self._tools.setSpacing(_GAP)
+        self._tools.setSpacing(2)
         brushes = QVBoxLayout()
         brushes.setSpacing(_GAP)
         brushes.addWidget(self._classes)
@@ -71,8 +75,8 @@ class BrushPanel(QWidget):
         layout.addLayout(brushes)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
-        self._pressure = QCheckBox("Pen &pressure sizes the brush")
-        self._pressure.setToolTip("Press lightly for a fifth of the brush's size, hard for all of it")
+        self._pressure = QCheckBox("Pen p&ressure sizes the brush")
+        self._pressure.setToolTip("Press lightly for a fifth of the brush's size, hard for all of it (Alt+R)")
         self._pressure.setVisible(False)
         self._pressure.toggled.connect(self.pressure_chosen)
         layout.addWidget(self._pressure)
@@ -85,7 +89,8 @@ class BrushPanel(QWidget):
             button.setIconSize(QSize(20, 20))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
             button.setAccessibleName(action.text().replace("&", ""))
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # they share the width
+            button.setMinimumWidth(_LEAST_TOOL)
             self._tools.addWidget(button)
 
     def set_classes(self, classes: list[LabelClass]) -> None:
@@ -97,7 +102,7 @@ class BrushPanel(QWidget):
             button.deleteLater()
         remaining = [known for known in classes if known.merged_into is None]
         for brush in (*remaining, *ALWAYS):
-            button = BrushButton(brush)
+            button = BrushButton(brush, self._keys.get(brush.id, brush.shortcut))
             self._group.addButton(button, brush.id)
             if brush in ALWAYS:
                 self._always.addWidget(button)
@@ -105,6 +110,16 @@ class BrushPanel(QWidget):
                 self._classes.add(button)
         self._classes.fit()
         self.set_current(current if self._group.button(current) else remaining[0].id)
+
+    def set_keys(self, brushes: Mapping[int, str], smaller: str, larger: str) -> None:
+        """Show the keys in force. brushes: by label, for those whose class doesn't say it itself."""
+        self._keys = brushes
+        for button in self._group.buttons():
+            if isinstance(button, BrushButton):
+                button.set_key(brushes.get(button.brush.id, button.brush.shortcut))
+        by = f"keys {smaller} and {larger}, or " if smaller and larger else ""
+        for widget in (self._slider, self._number):
+            widget.setToolTip(f"{_SIZE_TIP} ({by}Shift + wheel on the image)")
 
     def set_current(self, label: int) -> None:
         """Show the brush in hand, without a signal. A label without a brush changes nothing."""
@@ -140,9 +155,8 @@ class BrushPanel(QWidget):
         self._number.setKeyboardTracking(False)
         label = QLabel("Brush si&ze")
         label.setBuddy(self._slider)
-        tip = "Diameter of the brush in pixels of the image (keys [ and ], or Shift + wheel on the image)"
         for widget, name in ((self._slider, "Brush size"), (self._number, "Brush size in pixels")):
-            widget.setToolTip(tip)
+            widget.setToolTip(f"{_SIZE_TIP} (Shift + wheel on the image)")
             widget.setAccessibleName(name)
         self._slider.valueChanged.connect(lambda position: self._resized(10 ** (position / _STEPS_PER_DECADE)))
         self._number.valueChanged.connect(self._resized)
@@ -209,19 +223,26 @@ class _Column(QScrollArea):
 class BrushButton(QPushButton):
     """A swatch, the class's name and its key. The brush in hand is bold, with a tick."""
 
-    def __init__(self, brush: LabelClass) -> None:
+    def __init__(self, brush: LabelClass, key: str) -> None:
         super().__init__()
-        self._brush = brush
+        self.brush = brush
+        self._key = key
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(f"Brush: {brush.name}")
-        key = f" (key {brush.shortcut})" if brush.shortcut else ""
-        self.setToolTip(f"{_purpose(brush)}{key}")
+        self.set_key(key)
+
+    def set_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.setToolTip(f"{_purpose(self.brush)} (key {key})" if key else _purpose(self.brush))
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self._brush.name + self._brush.shortcut)
+        width = metrics.horizontalAdvance(self.brush.name + self._key)
         return QSize(width + 100, max(34, metrics.height() + 14))
 
     def minimumSizeHint(self) -> QSize:
@@ -237,16 +258,16 @@ class BrushButton(QPushButton):
         side = min(20.0, self.height() - 12.0)
         swatch = QRectF(content.left(), content.center().y() - side / 2, side, side)
         text = self.palette().color(QPalette.ColorRole.ButtonText)
-        _paint_swatch(painter, swatch, self._brush, text)
+        _paint_swatch(painter, swatch, self.brush, text)
         font = QFont(self.font())
         font.setBold(self.isChecked())
         painter.setFont(font)
         painter.setPen(text)
         key_width = painter.fontMetrics().horizontalAdvance("M") * 2 + 20
         name_box = content.adjusted(side + 8, 0, -key_width, 0)
-        name = painter.fontMetrics().elidedText(self._brush.name, Qt.TextElideMode.ElideRight, int(name_box.width()))
+        name = painter.fontMetrics().elidedText(self.brush.name, Qt.TextElideMode.ElideRight, int(name_box.width()))
         painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter, name)
-        painter.drawText(content, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._brush.shortcut)
+        painter.drawText(content, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._key)
         if self.isChecked():
             _paint_tick(painter, content.right() - key_width, content.center().y(), text)
         if self.hasFocus():

@@ -78,7 +78,8 @@ class FilterBar(QWidget):
             self._found.setCurrentIndex(max(0, self._found.findData(wanted.found)))
 
     def set_classes(self, classes: Sequence[LabelClass]) -> None:
-        """Another project: offer its classes."""
+        """Offer these, without a signal. The one that was chosen stays so, if it is among them."""
+        chosen = self._found.currentData()
         with QSignalBlocker(self._found):
             self._found.clear()
             self._found.addItem("All contents", None)
@@ -88,6 +89,7 @@ class FilterBar(QWidget):
             self._found.setItemData(
                 self._found.count() - 1, "The newest mask has none of the classes", Qt.ItemDataRole.ToolTipRole
             )
+            self._found.setCurrentIndex(max(0, self._found.findData(chosen)))
 
     def _changed(self) -> None:
         self.changed.emit(self.filter)

@@ -1,28 +1,38 @@
 """The layers of the canvas: shown or hidden, and how opaque."""
 
-from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QWidget
+from collections.abc import Mapping
 
-from painter_app.panels.uncertainty_key import UncertaintyKey
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QWidget
+
+from painter_app.canvas.layer_stack import MaskLook
+from painter_app.panels.map_key import PROBABILITY, UNCERTAINTY, MapKey
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
-_KEY_ROW = LAYERS.index("uncertainty") + 1
 _ROWS = {
-    "image": ("Image", "I", "The image itself"),
-    "mask": ("Mask", "S", "What the model says"),
-    "uncertainty": ("Uncertainty", "U", "Where the newest model may be wrong"),
-    "annotation": ("Annotation", "A", "What you painted; nothing is painted while it is hidden"),
+    "image": ("Image", "The image itself"),
+    "mask": ("Mask", "What the model says"),
+    "uncertainty": ("Uncertainty", "Where the newest model may be wrong"),
+    "annotation": ("Annotation", "What you painted; nothing is painted while it is hidden"),
+}
+_LOOKS = {
+    MaskLook.FILL: ("Fill", "Its regions, filled"),
+    MaskLook.OUTLINE: ("Outlines only", "The borders of its regions"),
+    MaskLook.PROBABILITY: ("Probability", "How likely the newest model takes each pixel for a class"),
 }
 
 
 class LayerPanel(QWidget):
-    """Image, mask and annotation: a tick each, an opacity each; the mask as an outline."""
+    """Image, mask, uncertainty and annotation: a tick each, an opacity each; and what of the mask is seen."""
 
     visibility_changed = pyqtSignal(str, bool)
     """A layer's name (one of LAYERS), and whether it is shown."""
     opacity_changed = pyqtSignal(str, float)
     """A layer's name, and its opacity in 0..1."""
-    outline_changed = pyqtSignal(bool)
+    look_changed = pyqtSignal(object)
+    """The MaskLook."""
+    corrected_changed = pyqtSignal(bool)
+    """Whether the corrected mask is shown instead of the mask and the annotation."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,15 +43,31 @@ class LayerPanel(QWidget):
         self._grid.setContentsMargins(6, 6, 6, 6)
         self._grid.setHorizontalSpacing(5)
         self._grid.setColumnStretch(1, 1)
-        self._key = UncertaintyKey()
-        for row, layer in enumerate(LAYERS):
-            self._add_row(row if row < _KEY_ROW else row + 1, layer)
-        self._key.setVisible(False)
-        self._grid.addWidget(self._key, _KEY_ROW, 0, 1, 3)
-        self._outline = QCheckBox("Outlines only")
-        self._outline.setToolTip("Show the mask and the annotation by their borders alone (key O)")
-        self._outline.toggled.connect(self.outline_changed)
-        self._grid.addWidget(self._outline, len(LAYERS) + 1, 0, 1, 3)
+        self._uncertainty_key, self._probability_key = MapKey(UNCERTAINTY), MapKey(PROBABILITY)
+        self._look = QComboBox()
+        self._corrected = QCheckBox("Corrected mask")
+        for layer in LAYERS:
+            self._add_row(layer)
+            if layer == "mask":
+                self._add_look()
+                self._add_wide(self._probability_key)
+            elif layer == "uncertainty":
+                self._add_wide(self._uncertainty_key)
+        self._add_wide(self._corrected)
+        for key in (self._uncertainty_key, self._probability_key):
+            key.setVisible(False)
+        self._corrected.toggled.connect(self.corrected_changed)
+        self.set_keys({})
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        """Name the keys in the tooltips. keys: by layer, and "outline", "probability", "corrected"."""
+        for layer, (_, purpose) in _ROWS.items():
+            self._shown[layer].setToolTip(_with_key(f"{purpose}: show or hide it", keys.get(layer, "")))
+        for row, look in enumerate(MaskLook):
+            tip = _with_key(_LOOKS[look][1], keys.get(look.value, ""))
+            self._look.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+        corrected = "Show the mask with what you painted laid over it, as it is exported, instead of the two"
+        self._corrected.setToolTip(_with_key(corrected, keys.get("corrected", "")))
 
     def set_shown(self, layer: str, shown: bool) -> None:
         """Show whether a layer is shown, without a signal."""
@@ -49,7 +75,7 @@ class LayerPanel(QWidget):
             self._shown[layer].setChecked(shown)
         self._opacity[layer].setEnabled(shown)
         if layer == "uncertainty":
-            self._key.setVisible(shown)
+            self._uncertainty_key.setVisible(shown)
 
     def set_opacity(self, layer: str, opacity: float) -> None:
         """Show a layer's opacity (0..1), without a signal."""
@@ -59,18 +85,44 @@ class LayerPanel(QWidget):
 
     def set_uncertainty_missing(self, missing: bool) -> None:
         """Say below the layers that the image has no uncertainty map yet, instead of the key to it."""
-        self._key.set_missing(missing)
+        self._uncertainty_key.set_missing(missing)
 
-    def set_outline(self, outline: bool) -> None:
-        """Show whether outlines are drawn, without a signal."""
-        with QSignalBlocker(self._outline):
-            self._outline.setChecked(outline)
+    def set_look(self, look: MaskLook) -> None:
+        """Show how the mask is seen, without a signal."""
+        with QSignalBlocker(self._look):
+            self._look.setCurrentIndex(list(MaskLook).index(look))
+        self._probability_key.setVisible(look is MaskLook.PROBABILITY)
 
-    def _add_row(self, row: int, layer: str) -> None:
-        title, key, purpose = _ROWS[layer]
-        tick = QCheckBox(title)
+    def set_probability(self, class_name: str, missing: bool) -> None:
+        """Say of which class the probability is, and whether the image has no map of it yet."""
+        self._probability_key.set_title(f"How likely: {class_name}")
+        self._probability_key.set_missing(missing)
+
+    def set_corrected(self, corrected: bool) -> None:
+        """Show whether the corrected mask is shown, without a signal."""
+        with QSignalBlocker(self._corrected):
+            self._corrected.setChecked(corrected)
+
+    def _add_look(self) -> None:
+        """How the mask is seen."""
+        for look in MaskLook:
+            self._look.addItem(_LOOKS[look][0])
+        self._look.setToolTip("How the mask is seen: filled, by its outlines, or how likely it is")
+        self._look.setAccessibleName("How the mask is seen")
+        self._look.setMinimumWidth(40)
+        self._look.activated.connect(lambda index: self.look_changed.emit(list(MaskLook)[index]))
+        label = QLabel("Mask as")
+        label.setBuddy(self._look)
+        row = self._grid.rowCount()
+        self._grid.addWidget(label, row, 0)
+        self._grid.addWidget(self._look, row, 1, 1, 2)
+
+    def _add_wide(self, widget: QWidget) -> None:
+        self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 3)
+
+    def _add_row(self, layer: str) -> None:
+        tick = QCheckBox(_ROWS[layer][0])
         tick.setChecked(layer != "uncertainty")
-        tick.setToolTip(f"{purpose}: show or hide it (key {key})")
         tick.setAccessibleName(f"Show {layer}")
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
@@ -86,11 +138,16 @@ class LayerPanel(QWidget):
         tick.toggled.connect(slider.setEnabled)
         tick.toggled.connect(lambda shown: self.visibility_changed.emit(layer, shown))
         if layer == "uncertainty":
-            tick.toggled.connect(self._key.setVisible)
+            tick.toggled.connect(self._uncertainty_key.setVisible)
         slider.valueChanged.connect(lambda value: self._opacity_moved(layer, value))
+        row = self._grid.rowCount()
         for column, widget in enumerate((tick, slider, percent)):
             self._grid.addWidget(widget, row, column)
 
     def _opacity_moved(self, layer: str, value: int) -> None:
         self._percent[layer].setText(f"{value} %")
         self.opacity_changed.emit(layer, value / 100)
+
+
+def _with_key(tip: str, key: str) -> str:
+    return f"{tip} (key {key})" if key else tip

@@ -133,6 +133,8 @@ class Brushwork(QObject):
                 QTimer.singleShot(_AGAIN, lambda: self.fill(fill))
             elif stroke is not None:
                 self._lay(stroke)
+                if fill.remark:
+                    self.noticed.emit(Notice(fill.remark, Weight.INFORMATION))
 
         self._workers.submit(lambda: fill.patch(labels, mask, counts_as), found, self._cannot_fill, urgent=True)
 

@@ -64,9 +64,9 @@ class FolderNews(QObject):
         self._painters = _OneAtATime(workers, self._read_desired, self.painters_seen.emit)
         self._settings = _OneAtATime(workers, self._look_for_settings, self._settings_looked)
         folder, shared = project.folder, project.shared
-        folders = (folder.segmentations, folder.latest, folder.notes, shared.trainers, shared.painters)
-        self._await_files()
-        workers.submit(lambda: self._watch.watch(folders), lambda _: self.look())
+        made = (folder.segmentations, folder.latest, folder.probabilities)
+        folders = (*made, folder.notes, shared.trainers, shared.painters)
+        workers.submit(lambda: self._begin_watching(folders), lambda _: self.look())
 
     def await_mask(self, awaited: Awaited | None) -> None:
         """Look for this mask from now on, instead of the former."""
@@ -97,6 +97,10 @@ class FolderNews(QObject):
             return None, None
         self._await_files()
         return awaited, find_mask(awaited.path, awaited.shape, awaited.known)
+
+    def _begin_watching(self, folders: tuple[Path, ...]) -> None:
+        self._watch.watch(folders)
+        self._await_files()
 
     def _await_files(self) -> None:
         awaited = self._awaited

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from painter_app.notices import Notice
 from painter_app.session.opening import FoundMask, newest_mask
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
@@ -13,6 +14,7 @@ from shared_folder.segmentation import Segmentation
 REST_SECONDS = 1.0
 """How long the pointer rests before a better model's mask replaces the one that she looks at."""
 _LOOK_MILLISECONDS = 100
+_NOTHING_NEWER = "No newer mask of this image has been made yet; it shows here as soon as it is there."
 
 
 class MaskOnScreen(QObject):
@@ -21,8 +23,7 @@ class MaskOnScreen(QObject):
     changed = pyqtSignal(object, bool)
     """The Segmentation (or None) to show, and whether to mark what it changes."""
 
-    nothing_newer = pyqtSignal()
-    """The newest mask was asked for, and it is the one on the screen, or there is none."""
+    noticed = pyqtSignal(object)
 
     def __init__(self, workers: Workers, rest_seconds: Callable[[], float]) -> None:
         super().__init__()
@@ -81,7 +82,7 @@ class MaskOnScreen(QObject):
             return
         newest = found.segmentation if found is not None else None
         if newest is None or (self.shown is not None and newest.model == self.shown.model):
-            self.nothing_newer.emit()
+            self.noticed.emit(Notice(_NOTHING_NEWER))
         else:
             self._show(newest, mark=True)
 

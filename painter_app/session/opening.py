@@ -51,18 +51,11 @@ class OpenImage:
         return self.image.shape[0], self.image.shape[1]
 
 
-def place_of(project: Project, name: str, roots: Mapping[str, Path]) -> tuple[Path, int]:
-    """An image's file on this machine, and its page there. Images that were copied have a file for each page."""
-    source = project.sources.get(name)
-    page = source.page - 1 if source is not None and source.page and project.settings.image_root else 0
-    return project.image_path(name, roots), page
-
-
 def decode(project: Project, name: str, roots: Mapping[str, Path]) -> ImageFile:
     """Open an image and decode what a first view needs of it. Refuses a missing or damaged one."""
-    path, page = place_of(project, name, roots)
+    path, pages = project.image_place(name, roots)
     try:
-        image = open_image(path, page)
+        image = open_image(path, pages)
     except FileNotFoundError:
         raise Refused(
             f"{name}: there is no such image any more; it was moved or renamed. Put it back to see it."

@@ -11,6 +11,7 @@ from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited
 from painter_app.session.image_notes import ImageNotes
+from painter_app.session.maps import ImageMaps
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
 from painter_app.session.opening import FoundMask, OpenImage, open_whole
@@ -21,7 +22,6 @@ from painter_app.session.project_state import ProjectState, read_project_state
 from painter_app.session.recovery import waiting_strokes_notice
 from painter_app.session.saving import Saver
 from painter_app.session.trainer_pulse import TrainerPulse
-from painter_app.session.uncertainty_on_screen import UncertaintyOnScreen
 from painter_app.settings import SettingsFile
 from painter_app.task import Task
 from painter_app.workers import Workers
@@ -34,6 +34,7 @@ from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reached
 from shared_folder.status import TrainerStatus
 
+_NOTHING_NEWER = "No newer mask of this image has been made yet; it shows here as soon as it is there."
 _MOST_PASSED = 100
 """Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
 
@@ -88,7 +89,7 @@ class Session(QObject):
         self.learning = True
         self.mask = MaskOnScreen(workers, rest_seconds)
         self.mask.changed.connect(self._mask_changed)
-        self.mask.nothing_newer.connect(self._no_newer_mask)
+        self.mask.noticed.connect(self.noticed)
         self.brushwork = Brushwork(workers, self.mask)
         self.brushwork.noticed.connect(self.noticed)
         self.brushwork.notice_withdrawn.connect(self.notice_withdrawn)
@@ -101,7 +102,7 @@ class Session(QObject):
         self.others.noticed.connect(self.noticed)
         self.others.notice_withdrawn.connect(self.notice_withdrawn)
         self.notes = ImageNotes(workers, settings.now.painter)
-        self.uncertainty = UncertaintyOnScreen(workers)
+        self.maps = ImageMaps(workers, settings)
         self._pulse_timer = QTimer(self)
         self._pulse_timer.setInterval(1000)
         self._pulse_timer.timeout.connect(self._pulse)
@@ -146,8 +147,7 @@ class Session(QObject):
         self._open.news.close()
         for tell in (self.ordering.open, self.others.open, self.notes.open):
             tell(None)
-        self._open = None
-        self._name = None
+        self._open, self._name = None, None
 
     def set_learning(self, wanted: bool) -> None:
         self.learning = wanted
@@ -159,14 +159,18 @@ class Session(QObject):
         if self._open is not None:
             self._open.wishes.want(inspection=wanted)
 
+    def want_probability(self, wanted: bool) -> None:
+        """Ask for how likely each class is, in each image on the screen from now on; or no more."""
+        self.maps.probability.want(wanted)
+        if self._open is not None:
+            self._open.wishes.want(probability=wanted)
+
     def want_masks_ahead(self) -> None:
         """Ask for the masks of this image and the next ones."""
         if self._open is not None and self._name is not None:
             ahead = self._open.state.ahead(self._name, self._settings.now.masks_ahead)
             wishes = self._open.wishes
-            view = (
-                wishes.now.view if wishes.now.image == self._name else None
-            )  # the former image's means nothing here
+            view = wishes.now.view if wishes.now.image == self._name else None  # not the former image's
             wishes.want(person=self._settings.now.person, image=self._name, masks=(self._name, *ahead), view=view)
 
     def _make_ready_ahead(self, name: str) -> None:
@@ -247,18 +251,17 @@ class Session(QObject):
         self._open.news.trainers_seen.connect(self._trainers_seen)
         self._open.news.painters_seen.connect(self.others.look)
         self._open.news.settings_found.connect(self.take_settings)
-        for look in (self.ordering.look, self.uncertainty.look, self.notes.look):
+        for look in (self.ordering.look, self.maps.look, self.notes.look):
             self._open.news.looking.connect(look)
-        self._open.wishes.want(learning=self.learning)
+        self._open.wishes.want(learning=self.learning, probability=self.maps.probability.wanted)
         self._pulse_timer.start()
         self.brushwork.counts_as = merge_table(project.classes)
         self.project_opened.emit(state)
         self.test_set_changed.emit(project.test_set)
         for tell in (self.ordering.open, self.others.open, self.notes.open):
             tell(state)
-        for sentence in [project.read_only, *state.refusals]:
-            if sentence:
-                self.noticed.emit(Notice(sentence, Weight.ERROR))
+        for sentence in filter(None, (project.read_only, *state.refusals)):
+            self.noticed.emit(Notice(sentence, Weight.ERROR))
         first = state.first_image(now.last_images.get(str(project.folder.file), ""))
         if first is None:
             self.image_unavailable.emit("", "This project has no images.")
@@ -323,7 +326,7 @@ class Session(QObject):
         painting = Painting(whole, journal, self._clock, reached)
         self.brushwork.open(painting, opened.saver, self._settings.now.person)
         self.image_shown.emit(painting, self.mask.shown)
-        self.uncertainty.open(opened.state.project, painting)
+        self.maps.open(opened.state.project, painting)
         self.others.show_image(whole.name)
         self._tell_passed()
         self._await_mask(painting)
@@ -386,20 +389,14 @@ class Session(QObject):
             self.others.look_again()
             self.trainers_changed.emit(self._open.pulse)
 
-    def _no_newer_mask(self) -> None:
-        self.noticed.emit(
-            Notice("No newer mask of this image has been made yet; it shows here as soon as it is there.")
-        )
-
     def _show_phase(self) -> None:
         if self._open is None or self.painting is None:
             return
         state, name = self._open.state, self.painting.name
         waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
         classes = tuple(known.name for known in remaining(state.project.classes))
-        self.phase_changed.emit(
-            phase_sentence(classes, state.example_number(name), self.mask.shown is not None, waiting)
-        )
+        masked = self.mask.shown is not None
+        self.phase_changed.emit(phase_sentence(classes, state.example_number(name), masked, waiting))
 
     def _refused(self, error: Exception) -> None:
         self.noticed.emit(Notice(in_words(error), Weight.ERROR))

@@ -43,7 +43,7 @@ class DrawnImage:
         self.shape = (side, side, 3)
         self.levels = 1 + max(0, (side - 1).bit_length() - 8)
 
-    def displayed(self, _level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
+    def displayed(self, _level: int, rectangle: Rectangle, _tones: object = ()) -> NDArray[np.uint8]:
         rows = np.arange(rectangle.top, rectangle.bottom) % 256
         columns = np.arange(rectangle.left, rectangle.right) % 256
         return self._noise[rows[:, None], columns]

@@ -12,20 +12,23 @@ of its held-out images, by a model from a third of its way and by the last one.
 import argparse
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.measure import perimeter
 
 from painter_app.canvas.snap import REACH
 from shared_folder.brush_paths import centre_lines
-from shared_folder.classes import BACKGROUND, UNKNOWN
+from shared_folder.classes import BACKGROUND, CANT_TELL, UNKNOWN
+from shared_folder.flood import Flood, ReadImage
 from shared_folder.images import open_image
 from shared_folder.live_wire import LiveWire, nearest
 from shared_folder.rectangle import Rectangle, whole
 from shared_folder.scores import LabelMap
-from shared_folder.simulated_user import Habits, SimulatedStroke, SimulatedUser
+from shared_folder.simulated_user import Habits, Pace, SimulatedStroke, SimulatedUser
 from shared_folder.visible_errors import clearance_of, visible_errors
 from trainer.device import choose_device
 from trainer.model_store import load_model
@@ -40,20 +43,27 @@ THIN, NEAR = 12.0, 2.0
 """Pixels of a line's width, and from its middle."""
 SMALLEST = 5
 """Pixels of a region that she sees."""
+WORTH_A_FILL = 30
+"""Pixels of an error for which she takes up the fill."""
+NEARBY = 160
+"""Pixels around the middle of an error that she sees while she fills it."""
+TOLERANCES = (3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 90, 120)
+_FILLING = Pace().between_strokes + 1.0  # seconds: to press, and to drag until it looks right
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, metavar="RUNS")
     runs = [path.parent for path in sorted(parser.parse_args().runs.glob("*/rehearsal.json"))]
-    print("| rehearsal | masks | brush, s | and regions, s | clicks | saved | and lasso, s | saved |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| rehearsal | masks | brush, s | and regions, s | clicks | saved | and lasso, s | saved ", end="")
+    print("| lasso and fills by colour, s | fills | saved beside the lasso |", "|---" * 11 + "|", sep="\n")
     for run in runs:
         figures = np.array(list(_masks(run))).sum(0)
-        brush, regions, clicks, lasso, count = figures
+        brush, regions, clicks, lasso, filled, fills, count = figures
         print(
             f"| {run.name} | {count:.0f} | {brush:.0f} | {regions:.0f} | {clicks:.0f} "
-            f"| {100 * (1 - regions / brush):.0f} % | {lasso:.0f} | {100 * (1 - lasso / brush):.0f} % |",
+            f"| {100 * (1 - regions / brush):.0f} % | {lasso:.0f} | {100 * (1 - lasso / brush):.0f} % "
+            f"| {filled:.0f} | {fills:.0f} | {100 * (1 - filled / lasso):.0f} % |",
             flush=True,
         )
     print("\n| rehearsal | ways | within 2 pixels of the line: straight | snapped |", "|---|---|---|---|", sep="\n")
@@ -65,9 +75,9 @@ def main() -> int:
     return 0
 
 
-def _masks(folder: Path) -> Iterator[tuple[float, float, int, float, int]]:
+def _masks(folder: Path) -> Iterator[tuple[float, float, int, float, float, int, int]]:
     """Of each mask: seconds with the brush alone, with clicks on regions too, those clicks, seconds with the lasso
-    beside the brush, and 1."""
+    beside the brush, with fills by colour too, those fills, and 1."""
     device = choose_device("cpu")
     labelled = open_rehearsal(folder)
     held_out = HeldOut(labelled, device)
@@ -75,10 +85,13 @@ def _masks(folder: Path) -> Iterator[tuple[float, float, int, float, int]]:
     for model in (load_model(path, device) for path in (models[len(models) // 3], models[-1])):
         for name in labelled.held_out:
             truth, mask = labelled.truth[name], held_out.mask(model, name)
+            image = open_image(labelled.project.image_path(name))
+            filled, fills = after_fills(truth, mask, partial(image.displayed, 0))
+            in_all = lasso_seconds(truth, filled) + fills * _FILLING
             brush = _seconds(truth, mask)
             clicked, clicks = after_clicks(truth, mask)
             regions = _seconds(truth, clicked, clicks)
-            yield brush, regions, clicks, lasso_seconds(truth, mask), 1
+            yield brush, regions, clicks, lasso_seconds(truth, mask), in_all, fills, 1
 
 
 def _ways(folder: Path) -> Iterator[tuple[float, float]]:
@@ -130,6 +143,38 @@ def after_clicks(truth: LabelMap, mask: LabelMap) -> tuple[LabelMap, int]:
                 corrected[box][inside] = known[0]
                 clicks += 1
     return corrected, clicks
+
+
+def after_fills(truth: LabelMap, mask: LabelMap, read: ReadImage) -> tuple[LabelMap, int]:
+    """The mask after a fill by colour of each error for which that saves time, beside brush and lasso; how many.
+
+    She presses in the middle of the error, sees what is near, and chooses the tolerance that is best by the pixels.
+    """
+    wrong = visible_errors(truth, mask, clearance_of(truth))
+    regions, _ = ndimage.label(wrong, _EIGHT)
+    corrected, fills = mask.copy(), 0
+    for number, box in enumerate(ndimage.find_objects(regions), start=1):
+        inside = regions[box] == number
+        if inside.sum() < WORTH_A_FILL:
+            continue
+        depth = ndimage.distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
+        row, column = np.add(np.unravel_index(depth.argmax(), depth.shape), [side.start for side in box]).tolist()
+        seen = Rectangle(row, column, row + 1, column + 1).grown(NEARBY)
+        flood = Flood((row, column), seen, truth.shape, read)
+        true, before, label = truth[flood.part.slices], corrected[flood.part.slices], truth[row, column]
+        known = (true != UNKNOWN) & (true != CANT_TELL)
+
+        def gain(reached: NDArray[np.bool_], known=known, true=true, before=before, label=label) -> int:
+            changed = reached & known & (before != label)
+            return int((changed & (true == label)).sum()) - 2 * int((changed & (true != label)).sum())
+
+        reached = max((flood.reached(tolerance) for tolerance in TOLERANCES), key=gain)
+        after = np.where(reached, label, before)
+        saves = gain(reached) >= WORTH_A_FILL
+        if saves and lasso_seconds(true, before) - lasso_seconds(true, after) > _FILLING:
+            corrected[flood.part.slices] = after
+            fills += 1
+    return corrected, fills
 
 
 def lasso_seconds(truth: LabelMap, mask: LabelMap) -> float:

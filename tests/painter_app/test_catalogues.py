@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from painter_app.actions import ACTIONS
+from painter_app.action_table import ACTIONS
 from painter_app.language import ENGLISH, codes, read_catalogue
 from tests.translatable import sentences, texts
 

@@ -1,5 +1,7 @@
 """Filters of the image list in the real window, and the way through what they leave; the trainer is just the test."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
@@ -11,6 +13,7 @@ from painter_app.session.image_filter import Filter, Show
 from painter_app.session.image_order import Order, Ordered
 from painter_app.session.listing import listing_of
 from shared_folder.annotation_files import AnnotationFacts, save_annotation
+from shared_folder.class_changes import change_classes
 from shared_folder.classes import BACKGROUND, BINARY, FOREGROUND, new_classes
 from shared_folder.label_files import encode_palette
 from shared_folder.labels import Labels
@@ -127,6 +130,28 @@ def test_classes_are_found_in_masks_and_annotations(studio: Studio, shared: Shar
     button = next(each for each in window.page.images.findChildren(QPushButton) if each.text() == "Show all images")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     studio.until(lambda: rows(window) == NAMES)
+
+
+def test_the_filter_follows_the_classes(studio: Studio) -> None:
+    classes = new_classes(["root", "stem"])
+    studio.project = create_project(
+        studio.project.shared, "two", "plants", tuple(NAMES), ProjectSettings(classes=classes)
+    )
+    root, stem = (known.id for known in classes)
+    give_annotation(studio.project, NAMES[0], root)
+    give_annotation(studio.project, NAMES[4], stem)
+    window = studio.open()
+    found(window, "With stem")
+    studio.until(lambda: rows(window) == [NAMES[4]])
+    renamed = replace(classes[1], name="stalk")
+    window.session.take_settings(change_classes(studio.project, classes, (classes[0], renamed)))
+    assert window.page.images.filter.findChildren(QComboBox)[1].currentText() == "With stalk"
+    assert rows(window) == [NAMES[4]]
+    merged = replace(renamed, merged_into=root)
+    window.session.take_settings(change_classes(studio.project, (classes[0], renamed), (classes[0], merged)))
+    studio.until(lambda: rows(window) == NAMES)  # there is no such class any more
+    found(window, "With root")
+    studio.until(lambda: rows(window) == [NAMES[0], NAMES[4]])
 
 
 def test_typing_narrows_the_list_and_enter_opens_the_first(studio: Studio) -> None:

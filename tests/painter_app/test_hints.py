@@ -5,7 +5,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QPushButton
 
+from painter_app.actions import usual_keys
 from painter_app.hints_desk import GO_ON, HINTS, MASK, PAINT, TRAINER
+from painter_app.keys import Keys
 from painter_app.settings import Settings, SettingsFile
 from shared_folder.publish import publish_document
 
@@ -20,6 +22,10 @@ def names(*hints) -> tuple[str, ...]:
     return tuple(hint.name for hint in hints)
 
 
+def said(hint) -> str:
+    return hint.said(Keys(usual_keys(), {}))
+
+
 def texts(window) -> list[str]:
     """Of the cards that are on the screen."""
     return [card.text for card in (window.page.hint, window.page.trainer_hint) if card.isVisible()]
@@ -27,19 +33,19 @@ def texts(window) -> list[str]:
 
 def test_the_first_steps_one_at_a_time(studio) -> None:
     window = studio.open()
-    assert texts(window) == [PAINT.text]
+    assert texts(window) == [said(PAINT)]
     studio.paint(window, (50, 50), (60, 120))
-    assert texts(window) == [PAINT.text]
+    assert texts(window) == [said(PAINT)]
     QTest.keyClick(window.page.canvas, Qt.Key.Key_W)
     studio.paint(window, (100, 50), (110, 120))
-    assert texts(window) == [GO_ON.text]
+    assert texts(window) == [said(GO_ON)]
     QTest.keyClick(window.page.canvas, Qt.Key.Key_Return)
     studio.at(window, SECOND)
-    assert texts(window) == [TRAINER.text]
+    assert texts(window) == [said(TRAINER)]
     assert window.page.trainer_hint.isVisible()
     studio.give_mask(SECOND)
     studio.until(lambda: window.session.mask.shown is not None)
-    assert texts(window) == [MASK.text]
+    assert texts(window) == [said(MASK)]
     QTest.keyClick(window.page.canvas, Qt.Key.Key_S)
     assert texts(window) == []
     studio.until(lambda: left(window) == names(TRAINER))  # which nothing that she does makes known
@@ -55,7 +61,7 @@ def test_what_is_done_stays_done(studio) -> None:
     again = studio.open(SECOND)
     assert texts(again) == []
     studio.do(again, "save_and_next")
-    assert texts(again) == [TRAINER.text]
+    assert texts(again) == [said(TRAINER)]
 
 
 def test_a_click_or_escape_closes_a_hint_for_good_and_leaves_the_keys_with_the_canvas(studio) -> None:
@@ -69,7 +75,7 @@ def test_a_click_or_escape_closes_a_hint_for_good_and_leaves_the_keys_with_the_c
     studio.do(window, "image_context")
     QTest.keyClick(window.page.canvas, Qt.Key.Key_Escape)
     assert window.notices.text == ""
-    assert texts(window) == [TRAINER.text]
+    assert texts(window) == [said(TRAINER)]
     QTest.keyClick(window.page.canvas, Qt.Key.Key_Escape)
     assert texts(window) == []
     studio.until(lambda: left(window) == names(MASK))
@@ -92,11 +98,11 @@ def test_who_knew_the_program_has_none_and_the_menu_shows_them_again(studio) -> 
     window = studio.open()
     assert texts(window) == []
     studio.do(window, "show_hints")
-    assert texts(window) == [PAINT.text]
+    assert texts(window) == [said(PAINT)]
     studio.until(lambda: left(window) == names(*HINTS))
 
 
 @pytest.mark.parametrize("given", [("paint", "of a newer program"), ()])
 def test_unknown_hints_in_the_settings_are_left_out(studio, given) -> None:
     publish_document(studio.folders.settings, Settings(hints=given))
-    assert texts(studio.open()) == ([PAINT.text] if given else [])
+    assert texts(studio.open()) == ([said(PAINT)] if given else [])

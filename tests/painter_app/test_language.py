@@ -7,7 +7,7 @@ from PyQt6.QtCore import QLocale, QTranslator
 from PyQt6.QtWidgets import QApplication
 
 from painter_app import language
-from painter_app.actions import ACTIONS
+from painter_app.action_table import ACTIONS
 from painter_app.language import (
     ENGLISH,
     SYSTEM,

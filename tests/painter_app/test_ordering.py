@@ -174,15 +174,15 @@ def test_the_uncertainty_is_read_when_it_is_shown_and_when_it_changes(studio) ->
     layers = window.page.canvas._layers
     assert layers["uncertainty"] is None
     QTest.keyClick(window.page.canvas, Qt.Key.Key_U)
-    studio.until(lambda: window.page.layers._key._missing)
+    studio.until(lambda: window.page.layers._uncertainty_key._missing)
     values = np.full(map_shape(SHAPE), 200, np.uint8)
     studio.give_mask(NAMES[0])
     write_uncertainty(studio.project.uncertainty_path(NAMES[0]), UncertaintyMap(values, "000001_t"))
     studio.until(lambda: layers["uncertainty"] is not None)
-    assert not window.page.layers._key._missing
+    assert not window.page.layers._uncertainty_key._missing
     studio.do(window, "next")
     studio.at(window, NAMES[1])
-    studio.until(lambda: window.page.layers._key._missing)
+    studio.until(lambda: window.page.layers._uncertainty_key._missing)
     assert layers["uncertainty"] is None
 
 

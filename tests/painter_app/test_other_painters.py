@@ -178,7 +178,7 @@ def test_two_who_paint_one_image_at_once_lose_nothing(ada, bob, monkeypatch, ada
         who.do(window, "save_and_next")
         who.until(lambda: window.session.image_name != FIRST and window.workers.pending == 0)  # noqa: B023
     assert np.array_equal(ada.saved(FIRST), both)
-    assert autosaves or any("both your strokes are in the file now" in text for text in said)
+    bob.until(lambda: autosaves or any("both your strokes are in the file now" in text for text in said))
     again = ada.open(FIRST)
     assert np.array_equal(again.session.painting.annotation.labels.to_array(), both)
 

@@ -28,7 +28,7 @@ from painter_app.dialogs.network_view import NetworkView
 from painter_app.language import Catalogue, Translator
 from painter_app.notices import Notice, Weight
 from painter_app.panels.image_menu import image_menu
-from painter_app.panels.uncertainty_key import UncertaintyKey
+from painter_app.panels.map_key import PROBABILITY, UNCERTAINTY, MapKey
 from painter_app.window import MainWindow
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 from tests.painter_app.conftest import Studio
@@ -88,7 +88,8 @@ PARTS: dict[str, Callable[[MainWindow], QWidget]] = {
     "hint": _hint,
     "network view": NetworkView,
     "learning scale": _scale,
-    "uncertainty key": UncertaintyKey,
+    "uncertainty key": lambda _window: MapKey(UNCERTAINTY),
+    "probability key": lambda _window: MapKey(PROBABILITY),
     "image menu": lambda window: image_menu(window, False, lambda _: None, lambda: None),
 }
 

@@ -144,7 +144,8 @@ def test_the_class_under_the_pointer_is_picked(studio, corrected) -> None:
 def test_the_tools_show_which_is_in_hand(studio) -> None:
     window = studio.open()
     buttons = {each.defaultAction().objectName(): each for each in window.page.brushes.findChildren(QToolButton)}
-    assert list(buttons) == ["tool_brush", "tool_line", "tool_snap", "tool_lasso", "tool_region", "tool_right"]
+    tools = ("brush", "line", "snap", "lasso", "region", "fill", "right")
+    assert list(buttons) == [f"tool_{tool}" for tool in tools]
     assert buttons["tool_brush"].isChecked()
     QTest.mouseClick(buttons["tool_lasso"], LEFT)
     QTest.mouseClick(buttons["tool_lasso"], LEFT)  # again: it stays
@@ -228,7 +229,7 @@ def test_a_fill_that_arrives_leaves_the_outline_in_hand(studio, corrected) -> No
 
 
 def pressure_box(window) -> QCheckBox:
-    return next(each for each in window.page.brushes.findChildren(QCheckBox) if "pressure" in each.text())
+    return next(each for each in window.page.brushes.findChildren(QCheckBox) if "sizes" in each.text())
 
 
 def test_who_has_a_pen_may_let_its_pressure_size_the_brush_and_that_is_remembered(studio) -> None:
@@ -245,3 +246,116 @@ def test_who_has_a_pen_may_let_its_pressure_size_the_brush_and_that_is_remembere
     again = studio.open()
     assert again.page.canvas.pressure_sizes_brush
     assert pressure_box(again).isChecked()
+
+
+DISC = (100, 150, 40)
+"""Row, column and radius of what stands out in a picture."""
+
+
+@pytest.fixture
+def coloured(studio):
+    """A window with a picture of a disc, brighter towards its left, on dark ground."""
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    row, column, radius = DISC
+    inside = np.hypot(rows - row, columns - column) <= radius
+    grey = np.where(inside, 200 - (columns - 110) // 2, 60) + np.random.default_rng(0).integers(-3, 4, SHAPE)
+    Image.fromarray(np.repeat(grey[..., None].astype(np.uint8), 3, axis=2)).save(studio.project.image_path(FIRST))
+    return studio.open()
+
+
+def disc(shrunk: int) -> np.ndarray:
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    return np.hypot(rows - DISC[0], columns - DISC[1]) <= DISC[2] - shrunk
+
+
+def drag_fill(window, at, across: int, button=LEFT, until=lambda: None) -> None:
+    """Press, drag to the right by pixels of the widget, release. until: waits for what is to be seen before that."""
+    canvas = window.page.canvas
+    place = canvas.widget_from_image(*at).toPoint()
+    QTest.mousePress(canvas, button, pos=place)
+    QTest.mouseMove(canvas, place + QPoint(across, 0))
+    until()
+    QTest.mouseRelease(canvas, button, pos=place + QPoint(across, 0))
+
+
+def test_what_is_coloured_alike_is_filled_and_taken_back_in_one_step(studio, coloured) -> None:
+    key(coloured, Qt.Key.Key_H)
+    coloured.page.canvas.tolerance = 50
+    click(coloured, 100, 150)
+    studio.until(lambda: bool(labels(coloured).any()))
+    painted = labels(coloured) == FOREGROUND
+    assert painted[disc(3)].all()
+    assert not painted[~disc(-1)].any()
+    assert coloured.notices.text == ""
+    click(coloured, 100, 150, RIGHT)
+    studio.until(lambda: not labels(coloured).any())
+    studio.do(coloured, "undo")
+    np.testing.assert_array_equal(labels(coloured) == FOREGROUND, painted)
+    studio.do(coloured, "undo")
+    assert not labels(coloured).any()
+
+
+def test_dragging_takes_in_more_or_less_is_seen_at_once_and_remembered(studio, coloured) -> None:
+    canvas = coloured.page.canvas
+    key(coloured, Qt.Key.Key_H)
+    canvas.tolerance = 6
+    studio.until(lambda: canvas.drawn)
+    before = canvas.grab().toImage()
+    left, right = (canvas.widget_from_image(100, column).toPoint() for column in (120, 185))
+
+    def seen() -> tuple[bool, bool]:
+        now = canvas.grab().toImage()
+        return tuple(now.pixelColor(place) != before.pixelColor(place) for place in (left, right))
+
+    drag_fill(coloured, (100, 150), 0, until=lambda: studio.until(lambda: canvas._shade is not None))
+    studio.until(lambda: bool(labels(coloured).any()))
+    few = int((labels(coloured) == FOREGROUND).sum())
+    assert 100 < few < 0.5 * disc(0).sum()
+    studio.do(coloured, "undo")
+    drag_fill(coloured, (100, 150), 200, until=lambda: studio.until(lambda: seen() == (True, True)))
+    assert canvas.tolerance == pytest.approx(6 * np.exp(0.008 * 200))
+    studio.until(lambda: bool(labels(coloured).any()))
+    assert canvas._shade is None
+    assert (labels(coloured) == FOREGROUND)[disc(3)].all()
+    studio.do(coloured, "undo")
+    place = canvas.widget_from_image(100, 150).toPoint()
+    QTest.mousePress(canvas, LEFT, pos=place)
+    QTest.mouseMove(canvas, place + QPoint(0, 400))  # down: less
+    QTest.mouseRelease(canvas, LEFT, pos=place)
+    coloured.close()
+    again = studio.open()
+    assert again.page.canvas.tolerance == pytest.approx(6 * np.exp(0.008 * (200 - 400)))
+
+
+def test_a_fill_stays_in_view_and_says_so(studio, coloured) -> None:
+    canvas = coloured.page.canvas
+    canvas.zoom_by(5, canvas.widget_from_image(100, 150))
+    seen = canvas.visible_rectangle()
+    assert seen.width < 2 * DISC[2]
+    key(coloured, Qt.Key.Key_H)
+    canvas.tolerance = 60
+    click(coloured, 100, 150)
+    studio.until(lambda: bool(labels(coloured).any()))
+    painted = np.argwhere(labels(coloured))
+    assert painted.min(0)[1] == seen.left
+    assert painted.max(0)[1] == seen.right - 1
+    studio.until(lambda: "as far as is in view" in coloured.notices.text)
+
+
+def test_beside_the_image_nothing_is_filled_and_undo_lets_go_of_a_fill(studio, coloured) -> None:
+    canvas = coloured.page.canvas
+    key(coloured, Qt.Key.Key_H)
+    click(coloured, -3, 150)
+    assert coloured.notices.text == "That is beside the image."
+    assert not canvas.in_hand
+    key(coloured, Qt.Key.Key_B)
+    studio.paint(coloured, (20, 20), (20, 60))
+    key(coloured, Qt.Key.Key_H)
+    painted = labels(coloured)
+    QTest.mousePress(canvas, LEFT, pos=canvas.widget_from_image(100, 150).toPoint())
+    studio.until(lambda: canvas._shade is not None)
+    studio.do(coloured, "undo")
+    assert canvas._shade is None
+    QTest.mouseRelease(canvas, LEFT, pos=canvas.widget_from_image(100, 150).toPoint())
+    studio.until(lambda: coloured.workers.pending == 0)
+    np.testing.assert_array_equal(labels(coloured), painted)

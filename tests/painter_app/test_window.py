@@ -8,7 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QFileDialog, QLabel, QToolButton
 
-from painter_app.actions import ACTIONS
+from painter_app.action_table import ACTIONS
 from painter_app.app import exception_hook, make_window
 from painter_app.project_desk import Kind, found_image, what_is
 from painter_app.settings import SettingsFile
@@ -532,3 +532,12 @@ def test_many_classes_do_not_make_the_window_taller_than_the_screen(studio) -> N
     studio.qtbot.wait(50)
     assert window.height() == 640
     assert "each class" in window.page.phase.text()
+
+
+def test_there_is_no_zoom_without_an_image(studio) -> None:
+    window = studio.open()
+    assert window.status._zoom.text().endswith(" %")
+    window.close_project()
+    window.resize(1200, 700)
+    window.page.canvas.resize(300, 300)
+    assert window.status._zoom.text() == ""

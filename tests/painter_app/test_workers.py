@@ -1,6 +1,7 @@
 """Work off the window's thread, answers on it."""
 
 import threading
+from functools import partial
 
 from painter_app.workers import Workers
 
@@ -95,3 +96,13 @@ def test_what_somebody_waits_for_doesnt_wait_for_what_nobody_does(qtbot) -> None
     qtbot.waitUntil(lambda: len(done) == 4)
     assert done == ["urgent", "running", "next image", "thumbnail"]
     assert workers.close(1)
+
+
+def test_saves_that_wake_a_resting_lane_keep_their_order_too(qtbot) -> None:
+    workers, written = Workers(), list[int]()
+    for number in range(0, 600, 4):
+        for save in range(number, number + 4):
+            workers.submit_in_order(partial(written.append, save), lambda _: None)
+        qtbot.waitUntil(lambda: not workers.pending)
+    assert workers.close(5)
+    assert written == list(range(600))

@@ -36,8 +36,8 @@ def saved(path: Path, pixels: np.ndarray, **options) -> Path:
     return path
 
 
-def pixels_of(path: Path, page: int = 0) -> np.ndarray:
-    image = open_image(path, page)
+def pixels_of(path: Path, page: int | None = None) -> np.ndarray:
+    image = open_image(path, () if page is None else (page,))
     pixels = image.read(0, whole(image.shape))
     assert pixels.shape == image.shape
     assert pixels.dtype == image.dtype

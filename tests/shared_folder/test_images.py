@@ -212,7 +212,7 @@ class TestMappings:
         pixels = noise(20, 30, 2)
         path = saved(tmp_path / "two.tif", pixels, extrasamples=["unspecified"])
         shown = all_shown(path)
-        np.testing.assert_array_equal(shown[..., :2], pixels)
+        np.testing.assert_allclose(shown[..., :2], pixels, atol=3)  # each in its own range, nearly all of 0..255
         assert (shown[..., 2] == 0).all()
 
     def test_robust_range_is_never_empty(self):

@@ -12,7 +12,6 @@ from shared_folder.names import (
     is_debris,
     list_images,
     natural_key,
-    page_name,
     plan_names,
     walk_images,
 )
@@ -39,10 +38,6 @@ def test_one_identity_without_case_suffix_and_unicode_form(one, other):
 def test_identities_differ_where_stems_do():
     assert image_id("leaf.1.jpg") == "leaf.1"
     assert image_id("leaf.1.jpg") != image_id("leaf.2.jpg")
-
-
-def test_pages_count_from_one():
-    assert page_name("stack", 3) == "stack_p0003"
 
 
 def test_natural_order():

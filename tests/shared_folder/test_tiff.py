@@ -6,7 +6,6 @@ from PIL import Image
 from shared_folder import tiff_page
 from shared_folder.images import (
     open_image,
-    read_shape,
     thumbnail,
 )
 from shared_folder.rectangle import Rectangle, whole
@@ -52,14 +51,14 @@ def test_pages(tmp_path):
     with tifffile.TiffWriter(path) as writer:
         writer.write(first[..., 0])
         writer.write(second, photometric="rgb")
-    assert open_image(path).pages == 2
-    assert read_shape(path, 1) == (40, 10, 3)
+    assert [frame.pages for frame in open_image(path).frames] == [(0,), (1,)]
+    assert open_image(path, (1,)).shape == (40, 10, 3)
     np.testing.assert_array_equal(pixels_of(path, 1), second)
-    assert thumbnail(path, 20, page=1).shape == (20, 5, 3)
+    assert thumbnail(path, 20, (1,)).shape == (20, 5, 3)
     with pytest.raises(Refused, match="no page 3"):
-        open_image(path, 2)
+        open_image(path, (2,))
     with pytest.raises(Refused, match="no page 2"):
-        open_image(saved(tmp_path / "single.png", first), 1)
+        open_image(saved(tmp_path / "single.png", first), (1,))
 
 
 class TestByStrip:
@@ -168,7 +167,7 @@ class TestByTile:
             for each in levels.values():
                 writer.write(each, tile=(64, 64), subfiletype=1)
         image = open_image(path)
-        assert image.pages == 1
+        assert len(image.frames) == 1
         np.testing.assert_array_equal(image.read(0, whole(image.shape)), pixels)
         for level, value in levels.items():  # a row short, as writers that round down make them
             assert (image.read(level, whole(image.level_shape(level))) == value[0, 0]).all()

@@ -79,6 +79,7 @@ def wish(
     on_screen: int | None = None,
     view: tuple[int, int, int, int] | None = None,
     painter: str = "ada",
+    probability: bool = False,
 ) -> Path:
     """Replace a painter's desired state. masks: numbers of images."""
     path = project.shared.desired_state(painter)
@@ -91,6 +92,7 @@ def wish(
         view=view,
         masks=tuple(project.images[index] for index in masks),
         learning=learning,
+        probability=probability,
     )
     publish_document(path, state)
     return path

@@ -201,7 +201,7 @@ def test_pages_and_files_of_an_image_root(shared: SharedFolder, clock: Clock, tm
     wish(project, 0)
     view = FolderView(shared, {"scans": scans}, clock)
     view.look()
-    assert view.projects[project.location].image_place("stack_p0002.tif") == (scans / "stack.tif", 1)
+    assert view.projects[project.location].image_place("stack_p0002.tif") == (scans / "stack.tif", (1,))
     without = FolderView(shared, {}, clock)
     without.look()
     with pytest.raises(Refused, match="--images scans=FOLDER"):

@@ -83,9 +83,9 @@ def test_pixels_come_from_the_image_and_another_size_is_refused(tmp_path: Path) 
     (path,) = some_images(tmp_path, 1)
     images = OpenImages()
     part = Rectangle(10, 20, 30, 50)
-    assert np.array_equal(images.learned(path, 0, SHAPE, part), images.open(path).learned(part))
+    assert np.array_equal(images.learned(path, (), SHAPE, part), images.open(path).learned(part))
     with pytest.raises(Unreadable, match="another size"):
-        images.learned(path, 0, (10, 10), part)
+        images.learned(path, (), (10, 10), part)
 
 
 def test_forgetting_frees_pixels_but_remembers_refusals(tmp_path: Path) -> None:

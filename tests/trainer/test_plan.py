@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from shared_folder.inspection import Inspection
@@ -96,3 +98,14 @@ def test_an_image_that_two_want_is_made_once_for_who_looks_at_it() -> None:
 
 def test_images_of_one_name_in_two_projects_are_two() -> None:
     assert len(in_turn([[mask("a"), mask("a", project="projects/cells")]])) == 2
+
+
+def test_a_map_of_probabilities_is_made_for_all_who_look() -> None:
+    seen = WantedMask(ROOTS, "a", Have.CURRENT, on_screen=True)
+    ada, ben = (replace(seen, probability_for=(painter,)) for painter in ("ada", "ben"))
+    (joined,) = in_turn([[mask("a", Have.CURRENT)], [ben], [seen], [ada]])
+    assert joined == replace(seen, probability_for=("ada", "ben"))
+    assert not joined.done
+    assert next_step(Situation((joined,), (ROOTS,)), TURN, None) == MakeMask(joined)
+    assert seen.done
+    assert next_step(Situation((seen,), (ROOTS,)), TURN, None) == Learn(ROOTS)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shared_folder.classes import BACKGROUND, FOREGROUND, LabelClass
+from shared_folder.classes import BACKGROUND, FOREGROUND
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import ModelClass, ModelFacts, read_model_facts
 from shared_folder.project import STARTER, Project, ProjectSettings
-from shared_folder.publish import publish, publish_document
+from shared_folder.publish import publish
 from shared_folder.segmentation import (
     NO_MODEL,
     read_segmentation,
@@ -288,36 +288,6 @@ def test_an_annotation_of_another_size_is_refused_and_the_others_are_learned(sta
     until(service, lambda: (project_status_or_none(service, project, "steps") or 0) > 0)
     assert any("roots_2.png" in sentence for sentence in status_of(service, project.shared).refusals)
     assert project_status(service, project).train_images == 1
-
-
-@pytest.mark.usefixtures("quick_validations")
-def test_changed_classes_start_a_network_of_their_own(start: Start, clock: Clock, project: Project) -> None:
-    teach(project)
-    wish(project, learning=True)
-    service = start()
-    until(service, lambda: project_status_or_none(service, project, "model"))
-    three = (*project.classes, LabelClass(3, "stone", "#0072b2"))
-    publish_document(project.folder.settings, ProjectSettings(classes=three))
-    clock.now += 1.0
-    until(service, lambda: "classes" in " ".join(status_of(service, project.shared).refusals))
-    until(service, lambda: len(list(project.folder.models.iterdir())) > 1)
-    newest = max(project.folder.models.iterdir())
-    assert [known.id for known in read_model_facts(newest).classes] == [2, 3]
-    until(service, lambda: status_of(service, project.shared).refusals == ())
-
-
-@pytest.mark.usefixtures("quick_validations")
-def test_a_merged_class_is_learned_as_the_other(start: Start, shared: SharedFolder) -> None:
-    classes = (LabelClass(2, "root", "#e41a1c"), LabelClass(3, "old root", "#0072b2", merged_into=2))
-    merged = make_project(shared, "merged", settings=ProjectSettings(classes=classes))
-    for index in (0, 1):
-        labels = truth_of(index)
-        annotate(merged, index, validation=index == 0, labels=np.where(labels == 2, 3, labels).astype(np.uint8))
-    wish(merged, learning=True)
-    service = start()
-    until(service, lambda: project_status_or_none(service, merged, "model"))
-    newest = max(merged.folder.models.iterdir())
-    assert [known.id for known in read_model_facts(newest).classes] == [2]
 
 
 def test_an_image_replaced_by_one_of_another_size_is_left_out_of_learning(

@@ -1,10 +1,13 @@
 """Annotations as they are learned from: in order, and only what changed is read again."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from shared_folder.class_changes import change_classes
+from shared_folder.classes import LabelClass
 from shared_folder.labels import Labels
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.names import image_id
@@ -171,6 +174,51 @@ def test_whoever_finds_nothing_to_correct_is_believed_from_the_first_model_on(pr
     review(project, ReviewState.NOTHING_TO_CORRECT, 2)
     take_up(taking_up, view)
     assert taking_up.train[0].agreed is not None
+
+
+STONE = LabelClass(3, "stone", "#0072b2")
+
+
+def test_only_what_other_classes_change_is_read_again(project: Project) -> None:
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    stones = np.where(truth_of(2) == 2, 3, 0).astype(np.uint8)
+    annotate(project, 1)
+    annotate(project, 2, labels=stones)  # painted in a window that was quicker
+    assert take_up(taking_up, view) == ["roots_1.png"]
+    known = taking_up.train[0]
+    renamed = change_classes(project, project.classes, (LabelClass(2, "fine root", "#123456"),)).classes
+    view.look(0.0, everything=True)
+    assert not taking_up.look()
+    change_classes(project, renamed, (*renamed, STONE))
+    assert take_up(taking_up, view) == ["roots_1.png", "roots_2.png"]
+    assert taking_up.train[0] is known
+    assert taking_up.class_ids == (1, 2, 3)
+    change_classes(project, (*renamed, STONE), (STONE, *renamed))  # another order is none to the network
+    view.look(0.0, everything=True)
+    assert not taking_up.look()
+    assert taking_up.class_ids == (1, 2, 3)
+    change_classes(project, (STONE, *renamed), (replace(STONE, merged_into=1), *renamed))
+    assert take_up(taking_up, view) == ["roots_1.png", "roots_2.png"]
+    assert [sorted(image.places) for image in taking_up.train] == [[1, 2], [1]]
+
+
+def test_what_she_left_as_background_before_there_was_a_class_says_nothing_of_it(project: Project) -> None:
+    classes = tuple(ModelClass(id=each.id, name=each.name, colour=each.colour) for each in project.classes)
+    facts = ModelFacts(number=1, trainer="lab", classes=classes, network={}, normalisation="any")
+    ModelStore(project.folder.models).save(UNet(NetworkShape(3, 2, small_device().widths)), facts)
+    view = ProjectView(project.folder, project.location, {})
+    taking_up = TakingUp(view, OpenImages())
+    annotate(project, 1)
+    seen = show_mask(project, project.shown_path, 1)
+    review(project, ReviewState.COMPLETE, 1)
+    take_up(taking_up, view)
+    assert taking_up.train[0].agreed_places.keys() == {1, 2}
+    change_classes(project, project.classes, (*project.classes, STONE))
+    take_up(taking_up, view)
+    agreed = taking_up.train[0].agreed
+    assert agreed is not None
+    assert (agreed.to_array() == np.where(seen == 2, 2, 0)).all()
 
 
 def bars(width: int, shape: tuple[int, int] = (200, 300)) -> AnnotatedImage:

@@ -48,15 +48,13 @@ def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
     assert same_weights(resumed.averaged, whole.averaged)
 
 
-def test_damaged_and_foreign_states_are_refused(tmp_path: Path) -> None:
+def test_damaged_states_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "state.safetensors"
     run = run_on(bright_squares())
     with pytest.raises(FileNotFoundError):
         run.load_state(path)
     run.advance()
     run.save_state(path)
-    with pytest.raises(Refused, match="other classes"):
-        run_on(class_ids=(1, 2, 3)).load_state(path)
     path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(Refused, match="damaged"):
         run.load_state(path)
@@ -66,6 +64,8 @@ def test_damaged_and_foreign_states_are_refused(tmp_path: Path) -> None:
     ("key", "value"),
     [
         ("class_ids", 5),
+        ("class_ids", [1, 2, 3]),
+        ("class_ids", [1, 1]),
         ("network", {"in_channels": 3, "out_channels": 2, "widths": [2048] * 8, "unshuffle": 2}),
         ("network", []),
         ("steps", "many"),
@@ -83,7 +83,7 @@ def test_a_state_whose_facts_dont_fit_is_refused_before_anything_large_is_built(
     with safe_open(path, "pt") as file:
         facts = json.loads(file.metadata()[training.STATE_KEY])
     save_file(load_file(path), path, {training.STATE_KEY: json.dumps({**facts, key: value})})
-    with pytest.raises(Refused, match=r"state\.safetensors: (damaged|was trained for other classes)"):
+    with pytest.raises(Refused, match=r"state\.safetensors: damaged"):
         run.load_state(path)
 
 

@@ -63,7 +63,7 @@ def test_a_window_of_a_large_image_is_kept(project: Project, monkeypatch: pytest
     image = unannotated.draw(np.random.default_rng(0))
     assert image is not None
     assert image.shape == (50, 50)
-    entire = OpenImages().learned(view.project.image_path(image.name), 0, SHAPE, whole(SHAPE))
+    entire = OpenImages().learned(view.project.image_path(image.name), (), SHAPE, whole(SHAPE))
     windows = np.lib.stride_tricks.sliding_window_view(entire, (50, 50, 3)).reshape(-1, 50, 50, 3)
     assert np.abs(windows - image.read(whole((50, 50)))).max(axis=(1, 2, 3)).min() < 0.01
 

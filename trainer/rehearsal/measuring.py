@@ -65,7 +65,7 @@ class HeldOut:
         if model is None:
             return np.full(shape, BACKGROUND, np.uint8)
         path = self._labelled.project.image_path(name)
-        labels = segment(model, lambda rectangle: self._images.learned(path, 0, shape, rectangle), shape)
+        labels = segment(model, lambda rectangle: self._images.learned(path, (), shape, rectangle), shape)
         return labels.to_array()
 
     def _score(self, masks: dict[str, LabelMap]) -> HeldOutScore:

@@ -21,7 +21,7 @@ class ImageInMemory:
             self.levels += 1
         self.read: list[tuple[int, Rectangle]] = []
 
-    def displayed(self, level: int, rectangle: Rectangle) -> NDArray[np.uint8]:
+    def displayed(self, level: int, rectangle: Rectangle, _tones: object = ()) -> NDArray[np.uint8]:
         self.read.append((level, rectangle))
         columns = np.arange(rectangle.left, rectangle.right) << level
         grey = (columns * 255 // self.shape[1]).astype(np.uint8)

@@ -21,19 +21,32 @@ Button, Modifier = Qt.MouseButton, Qt.KeyboardModifier
 LEFT, NONE = Button.LeftButton, Modifier.NoModifier
 
 
+class Clock:
+    """Stands still until a test moves it. now: in seconds."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Painter:
     """A canvas with an image, its annotation, and what it signalled."""
 
     def __init__(self, image: object, qtbot: QtBot) -> None:
         self._qtbot = qtbot
-        self.now = 100.0
-        self.canvas = CanvasView(clock=lambda: self.now)
+        # Nothing of the canvas leads back to this object, so that it dies with the test, on this thread; in a circle
+        # it would wait for the garbage collector, which may run on any.
+        self.clock = Clock()
+        self.canvas = CanvasView(clock=self.clock)
         self.image = image
         self.annotation = Annotation(Labels(SHAPE))
         self.strokes: list[Patch] = []
-        self.notices: list[str] = []
+        self.notices: list[tuple[str, str]] = []
         self.canvas.stroke_finished.connect(self.strokes.append)
-        self.canvas.notice.connect(self.notices.append)
+        notices = self.notices
+        self.canvas.notice.connect(lambda sentence, action: notices.append((sentence, action)))
         self.canvas.resize(800, 600)
         self.canvas.show_image(image, self.annotation, None)
 

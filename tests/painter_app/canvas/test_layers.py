@@ -7,7 +7,8 @@ import pytest
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from painter_app.canvas import layers
-from painter_app.canvas.layers import MASK_COLOUR, ImageLayer, LabelLayer, colour_table, mask_classes, premultiplied
+from painter_app.canvas.image_layer import ImageLayer
+from painter_app.canvas.layers import MASK_COLOUR, LabelLayer, colour_table, mask_classes, premultiplied
 from painter_app.canvas.pyramid import rank
 from shared_folder.classes import BACKGROUND, BINARY, CANT_TELL, FOREGROUND, UNKNOWN, new_classes
 from shared_folder.labels import Labels, Pixels

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from painter_app.canvas.layers import ImageLayer
-from painter_app.canvas.tone import Tone, fitting_tone
+from painter_app.canvas.image_layer import ImageLayer
+from painter_app.canvas.tone import Tone, fitting_levels
 
 
 def test_a_plain_tone_changes_nothing() -> None:
@@ -27,13 +27,13 @@ def test_gamma_lifts_the_dark_or_lowers_the_bright(gamma: float, lifts: bool) ->
     assert table[255] == 255
 
 
-def test_the_fitting_tone_takes_in_most_levels_and_leaves_a_flat_picture_alone() -> None:
+def test_the_fitting_levels_take_in_most_levels_and_leaves_a_flat_picture_alone() -> None:
     pixels = np.random.default_rng(0).integers(90, 140, (100, 100, 3)).astype(np.uint8)
     pixels[0, 0] = 255
-    tone = fitting_tone(pixels)
-    assert 88 <= tone.black <= 92
-    assert 136 <= tone.white <= 140
-    assert fitting_tone(np.full((10, 10, 3), 255, np.uint8)).plain
+    black, white = fitting_levels(pixels)
+    assert 88 <= black <= 92
+    assert 136 <= white <= 140
+    assert fitting_levels(np.full((10, 10, 3), 255, np.uint8)) == (0, 255)
 
 
 def test_a_layers_tiles_are_in_its_tone(drawn_image) -> None:

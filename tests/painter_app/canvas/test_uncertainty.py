@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QColor, QImage, QPainter
 
+from painter_app.canvas.map_layer import block_mean
 from painter_app.canvas.surface import Surface
 from painter_app.canvas.uncertainty import (
     UNCERTAINTY_COLOUR,
     UncertaintyLayer,
-    block_mean,
     uncertainty_colours,
 )
 from shared_folder.rectangle import NOTHING, Rectangle, whole
@@ -59,7 +59,7 @@ def test_block_means_at_the_edges() -> None:
 
 
 def test_a_map_of_another_image_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="uncertainty map"):
+    with pytest.raises(ValueError, match="a map of shape"):
         UncertaintyLayer((100, 100), values(), uncertainty_colours(1.0))
 
 

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from painter_app.canvas.brush import Brush
+from painter_app.canvas.layer_stack import MaskLook
 from painter_app.canvas.layers import LabelLayer
 from shared_folder.annotation import Annotation
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, new_classes
@@ -163,7 +164,7 @@ def test_nothing_is_painted_on_a_hidden_annotation(painter: Painter) -> None:
     painter.canvas.set_layer_visible("annotation", False)
     painter.drag(POINTS)
     assert painter.annotation.empty
-    assert painter.notices == ["The annotation is hidden: show it (A) to paint."]
+    assert painter.notices == [("The annotation is hidden. Show it to paint.", "toggle_annotation")]
     painter.canvas.set_layer_visible("annotation", True)
     painter.drag(POINTS)
     assert not painter.annotation.empty
@@ -173,7 +174,7 @@ def test_nothing_is_painted_while_read_only(painter: Painter) -> None:
     painter.canvas.set_read_only("Anna has this image open.")
     painter.drag(POINTS)
     assert painter.annotation.empty
-    assert painter.notices == ["Anna has this image open."]
+    assert painter.notices == [("Anna has this image open.", "")]
     painter.canvas.set_read_only(None)
     painter.drag(POINTS)
     assert len(painter.strokes) == 1
@@ -196,7 +197,7 @@ def test_erasing_only_the_mask_says_what_to_do(painter: Painter) -> None:
     painter.drag([there], RIGHT)
     assert not painter.notices
     painter.drag([here], RIGHT)
-    assert painter.notices == ["That is the model's. Paint background (W)."]
+    assert painter.notices == [("That is the model's. Paint background.", "brush_background")]
     painter.drag([here])
     painter.drag([here], RIGHT)  # erases what was painted: no advice needed
     assert len(painter.notices) == 1
@@ -342,7 +343,7 @@ def test_an_outline_leaves_the_middle_of_a_region_free(painter: Painter) -> None
     mask[row - 20 : row + 20, column - 20 : column + 20] = FOREGROUND
     canvas.set_mask(Labels.from_array(mask))
     filled = painter.seen()
-    canvas.set_outline(True)
+    canvas.set_mask_look(MaskLook.OUTLINE)
     lines = painter.seen()
     assert filled.pixelColor(400, 300) != plain.pixelColor(400, 300) == lines.pixelColor(400, 300)
     edge = canvas.widget_from_image(row + 0.5, column - 19.5).toPoint()
@@ -361,9 +362,9 @@ def test_a_stroke_on_a_large_image_colours_only_what_it_touched(
     coloured: list[int] = []
     make, ranks = LabelLayer.make, LabelLayer._ranks
 
-    def spy_ranks(layer: LabelLayer, level: int, rectangle: Rectangle) -> Pixels:
+    def spy_ranks(layer: LabelLayer, source: Labels, level: int, rectangle: Rectangle) -> Pixels:
         coloured.append(rectangle.height * rectangle.width)
-        return ranks(layer, level, rectangle)
+        return ranks(layer, source, level, rectangle)
 
     monkeypatch.setattr(LabelLayer, "make", lambda layer, key: made.append(key) or make(layer, key))
     monkeypatch.setattr(LabelLayer, "_ranks", spy_ranks)
@@ -382,7 +383,7 @@ def test_the_pointer_is_followed_and_its_rest_is_timed(painter: Painter) -> None
     painter.canvas.pointer_moved.connect(lambda row, column: seen.append((row, column)))
     QTest.mouseMove(painter.canvas, QPoint(100, 200))
     assert seen[-1] == pytest.approx(painter.canvas.image_from_widget(QPointF(100, 200)))
-    painter.now += 1.5
+    painter.clock.now += 1.5
     assert painter.canvas.pointer_rest_seconds() == pytest.approx(1.5)
     QTest.mouseMove(painter.canvas, QPoint(101, 200))
     assert painter.canvas.pointer_rest_seconds() == 0

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from random import Random
 
@@ -13,7 +14,7 @@ from painter_app.datasets.make import Cancelled, NewProject, make_project
 from shared_folder.classes import new_classes
 from shared_folder.images import open_image
 from shared_folder.layout import SharedFolder
-from shared_folder.project import list_projects
+from shared_folder.project import Source, list_projects
 from shared_folder.rectangle import whole
 from shared_folder.refused import Refused
 
@@ -126,6 +127,49 @@ def test_pages_become_single_files_with_all_their_bits(shared, tmp_path):
     image = open_image(project.image_path(by_page[3]))
     assert np.array_equal(image.read(0, whole(image.shape))[..., 0], pages[2])
     assert project.settings.split == "source"
+
+
+@pytest.fixture
+def cells(tmp_path: Path) -> Path:
+    """A stack of two slices with three channels."""
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 65536, (2, 3, 20, 30), np.uint16)
+    metadata = {"axes": "ZCYX", "Channel": {"Name": ["DAPI", "GFP", "mCherry"]}}
+    tifffile.imwrite(folder / "cells.ome.tif", pixels, ome=True, photometric="minisblack", metadata=metadata)
+    return folder
+
+
+def test_slices_become_images_with_all_their_channels(shared, cells):
+    project = make_project(plan(shared, cells), quietly).project
+    assert sorted(project.images) == ["cells_z0001.tif", "cells_z0002.tif"]
+    source = project.sources["cells_z0002.tif"]
+    assert (source.page, source.channel_pages, source.part) == (4, (4, 5, 6), "slice 2")
+    image = open_image(*project.image_place("cells_z0002.tif"))
+    assert image.shape == (20, 30, 3)
+    assert [channel.name for channel in image.channels] == ["DAPI", "GFP", "mCherry"]
+    pixels = tifffile.imread(cells / "cells.ome.tif")[1]
+    assert np.array_equal(image.read(0, whole(image.shape)), np.moveaxis(pixels, 0, 2))
+
+
+def test_slices_left_where_they_are(shared, cells):
+    project = make_project(plan(shared, cells, image_root="scope"), quietly).project
+    path, pages = project.image_place("cells_z0002.tif", {"scope": cells})
+    assert (path, pages) == (cells / "cells.ome.tif", (3, 4, 5))
+    older = replace(project, sources={"cells_z0002.tif": Source(path="cells.ome.tif", page=4)})
+    assert older.image_place("cells_z0002.tif", {"scope": cells})[1] == (3,)  # as it always was
+
+
+def test_a_file_of_one_image_with_channels_is_copied_as_it_is(shared, tmp_path):
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    pixels = np.random.default_rng(0).integers(0, 255, (3, 20, 30), np.uint8)
+    tifffile.imwrite(folder / "a.tif", pixels, ome=True, photometric="minisblack", metadata={"axes": "CYX"})
+    project = make_project(plan(shared, folder), quietly).project
+    assert project.images == ("a.tif",)
+    assert project.image_path("a.tif").read_bytes() == (folder / "a.tif").read_bytes()
+    assert project.sources["a.tif"] == Source(path="a.tif")
+    assert open_image(*project.image_place("a.tif")).shape == (20, 30, 3)
 
 
 def test_damaged_images_are_listed_and_left_out(shared, images):

@@ -1,6 +1,8 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from painter_app.datasets.survey import survey
@@ -32,6 +34,18 @@ def test_large_images_propose_tiles_and_say_how_many(tmp_path):
     found = survey(tmp_path, 1, lambda _: None)
     assert found.proposes_tiles
     assert found.tiles(750) == 9
+
+
+def test_it_says_what_stacks_hold(tmp_path):
+    pixels = np.zeros((4, 2, 20, 30), np.uint8)
+    metadata = {"axes": "ZCYX", "Channel": {"Name": ["DAPI", "GFP"]}}
+    for name in ("a.ome.tif", "b.ome.tif"):
+        tifffile.imwrite(tmp_path / name, pixels, ome=True, photometric="minisblack", metadata=metadata)
+    found = survey(tmp_path, 1, lambda _: None)
+    assert (found.count, found.images) == (2, 8)
+    assert "holds 4 images, from slice 1 to slice 4, each of 2 channels (DAPI, GFP)." in found.inside
+    save(tmp_path / "plain" / "a.png", 20, 20)
+    assert survey(tmp_path / "plain", 1, lambda _: None).inside == ""
 
 
 def test_a_folder_without_images_is_refused(tmp_path):

@@ -23,7 +23,7 @@ class Grey:
     shape = (*SHAPE, 1)
     levels = 1
 
-    def displayed(self, _level: int, rectangle: Rectangle) -> np.ndarray:
+    def displayed(self, _level: int, rectangle: Rectangle, _tones: object = ()) -> np.ndarray:
         return np.full((rectangle.height, rectangle.width, 3), 90, np.uint8)
 
 

@@ -1,5 +1,7 @@
 """Every control of every panel and dialog says what it is for, to the eye and to a screen reader."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,25 +13,37 @@ from PyQt6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QComboBox,
+    QDialog,
     QDialogButtonBox,
     QHeaderView,
+    QKeySequenceEdit,
     QLineEdit,
     QListView,
     QScrollBar,
     QTableView,
+    QTreeView,
     QWidget,
 )
 
 from painter_app.canvas.tone import Tone
+from painter_app.dialogs import __path__ as folders
 from painter_app.dialogs.classes import ClassesDialog
+from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
+from painter_app.dialogs.network_view import NetworkView
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.note import NoteDialog
+from painter_app.dialogs.shortcuts import ShortcutSheet
+from painter_app.dialogs.source_window import SourceWindow
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
+from painter_app.keys import Keys
+from painter_app.local_trainer import LocalTrainer
 from painter_app.panels.brushes import BrushPanel
+from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
@@ -67,8 +81,14 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
+    "source": lambda *_: SourceWindow(),
     "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
+    "keys": lambda *_: KeysDialog([("undo", "Edit", "Undo")], Keys({"undo": ("Z",)}, {})),
+    "sheet of shortcuts": lambda *_: ShortcutSheet([("Edit", "Undo", "Z")]),
     "learning scale": lambda *_: LearningScaleDialog(None, 0.5),
+    "network": lambda *_: NetworkView(),
+    "closing": lambda shared, workers: ClosingDialog(workers, LocalTrainer(shared.root / "trainer.log")),
+    "hint": lambda *_: HintCard(),
 }
 
 
@@ -78,14 +98,30 @@ def is_part_of_another(widget: QWidget) -> bool:
     parent = widget.parent()
     return (
         isinstance(widget, QScrollBar)
-        or (isinstance(parent, QTableView) and isinstance(widget, QHeaderView | QAbstractButton))
-        or (isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit | QDialogButtonBox) and not widget.toolTip())
+        or (isinstance(parent, QTableView | QTreeView) and isinstance(widget, QHeaderView | QAbstractButton))
+        or (
+            isinstance(parent, QAbstractSpinBox | QComboBox | QKeySequenceEdit | QLineEdit | QDialogButtonBox)
+            and not widget.toolTip()
+        )
         or (
             isinstance(widget, QListView)
             and isinstance(parent, QWidget)
             and "ComboBox" in str(parent.metaObject().className())
         )
     )
+
+
+def test_no_dialog_is_left_out(qtbot, shared) -> None:
+    workers, known = Workers(), {ShortcutSheet}  # which has words alone
+    for number, part in enumerate(PARTS.values()):
+        widget = part(SharedFolder(shared.root / str(number)), workers)
+        qtbot.addWidget(widget)
+        known.add(type(widget))
+    assert workers.close(5)
+    modules = [importlib.import_module(f"painter_app.dialogs.{each.name}") for each in pkgutil.iter_modules(folders)]
+    found = {each for module in modules for each in vars(module).values() if isinstance(each, type)}
+    ours = {each for each in found if issubclass(each, QDialog) and each.__module__.startswith("painter_app")}
+    assert ours <= known
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -117,9 +117,12 @@ def test_a_sample_is_taken(qtbot, dialog, images):
     look(qtbot, dialog, images)
     named(dialog, QRadioButton, "Take a random sample").setChecked(True)
     dialog._form._number.setValue(2)
+    heard: list[tuple] = []
+    dialog.taken_from.connect(lambda *args: heard.append(args))
     with qtbot.waitSignal(dialog.made) as made:
         create(dialog).click()
     assert len(open_project(made.args[0]).images) == 2
+    assert heard == [(made.args[0], images)]  # before, so that a tile's picture is found at once
 
 
 def test_a_refusal_is_shown_and_the_form_stays(qtbot, dialog, shared, images):

@@ -14,6 +14,12 @@ def test_every_row_is_on_the_sheet_without_mnemonics(qtbot):
     assert sheet.sizeHint().height() < 768
 
 
+def test_a_sheet_that_is_higher_than_the_screen_scrolls(qtbot):
+    sheet = ShortcutSheet([("Image", f"action {number}", "K") for number in range(200)])
+    qtbot.addWidget(sheet)
+    assert sheet.sizeHint().height() < sheet.screen().availableGeometry().height()
+
+
 def test_an_empty_table_makes_an_empty_sheet(qtbot):
     sheet = ShortcutSheet([])
     qtbot.addWidget(sheet)

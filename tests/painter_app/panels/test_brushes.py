@@ -104,7 +104,7 @@ def test_the_brush_in_hand_looks_different_without_colour(panel, qtbot):
     first, second = panel._group.buttons()[:2]
     assert isinstance(first, BrushButton)
     for button in (first, second):
-        button._brush = new_classes(["same"])[0]
+        button.brush = new_classes(["same"])[0]
         button.resize(160, 36)
     assert first.isChecked()
     assert first.grab().toImage().convertToFormat(first.grab().toImage().Format.Format_Grayscale8) != (
