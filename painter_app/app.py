@@ -96,7 +96,7 @@ def program_version() -> str:
     try:
         return installed_version("brushloop")
     except PackageNotFoundError:
-        return "from a checkout"
+        return tr("from a checkout")
 
 
 def start_log(path: Path) -> None:

@@ -53,7 +53,7 @@ class ProjectPage(QWidget):
         self.image_name.setObjectName("imageName")
         self.note = _Elided(Qt.TextElideMode.ElideRight, least=160)
         self.note.setObjectName("imageName")
-        self.note.setAccessibleName("Notes on the image")
+        self.note.setAccessibleName(tr("Notes on the image"))
         self.note.hide()
         self.buttons: dict[str, ActionButton] = {}
         self._button_row = QHBoxLayout()
@@ -75,7 +75,7 @@ class ProjectPage(QWidget):
 
     def set_note(self, text: str) -> None:
         """What is noted on the image, or nothing."""
-        self.note.setText(f"Note: {text}")
+        self.note.setText(tr("Note: {text}").format(text=text))
         self.note.setVisible(bool(text))
 
     def add_buttons(self, actions: Mapping[str, QAction]) -> None:

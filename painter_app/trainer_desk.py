@@ -73,7 +73,7 @@ class TrainerDesk(QObject):
         self._settled = True
         self.notice_withdrawn.emit(tr(_QUESTION))
         if not trainer_installed():
-            self.noticed.emit(Notice(MISSING, Weight.ERROR))
+            self.noticed.emit(Notice(tr(MISSING), Weight.ERROR))
             return
         self._died = False
         now = self._settings.now

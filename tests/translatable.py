@@ -1,5 +1,5 @@
-"""What is to be translated: literals given to `tr`, `marked` or `plural`, the tables of actions and augmentations,
-and sentences of rooms that know no window.
+"""What is to be translated: literals given to `tr`, `marked` or `plural`, tables such as that of actions, and
+sentences of rooms that know no window.
 
     python -m tests.translatable de     prints what assets/languages/de.json lacks, and what it has too much
 """
@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from painter_app.action_table import ACTIONS, HELD_AND_MOUSE
+from painter_app.datasets.make import STEPS
 from painter_app.language import read_catalogue
+from shared_folder.channels import COLOURS
+from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS
 from shared_folder.inspection import FAMILIES
+from shared_folder.review import ReviewState
 
 REPOSITORY = Path(__file__).parent.parent
 WINDOW = "painter_app"
@@ -45,6 +49,7 @@ def texts() -> set[str]:
     found = {text for row in ACTIONS for text in (f"&{row.menu}", row.text, row.tip)}
     found |= {text for row in HELD_AND_MOUSE for text in row}
     found |= {text for family, does in FAMILIES.items() for text in (family.capitalize(), does)}
+    found |= {*STEPS, *COLOURS, *map(str, ReviewState), BACKGROUND_CLASS.name, CANT_TELL_CLASS.name}
     for _, tree in _trees(WINDOW):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             found |= set(_literals(call))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from painter_app.journal import Journals, Recovered
-from painter_app.language import sentence, tr
+from painter_app.language import plural, sentence, tr
 from painter_app.notices import in_words
 from shared_folder.annotation_files import StoredAnnotation, annotation_path, read_annotation
 from shared_folder.images import ImageFile, open_image
@@ -108,6 +108,17 @@ def find_mask(path: Path, shape: tuple[int, int], known: Stamp | None = None) ->
     except (Refused, OSError):
         return None  # half of it has arrived, perhaps; it is looked at again
     return FoundMask(None if segmentation.no_model else segmentation, stamp)
+
+
+def passed_sentence(passed: list[str]) -> str:
+    """That images were passed over. passed: why they could not be opened, one at least."""
+    said = tr("{why} Passed.").format(why=passed[0])
+    if len(passed) == 1:
+        return said
+    one_or_more = plural(
+        len(passed) - 1, "So was {n} other that can't be opened.", "So were {n} others that can't be opened."
+    )
+    return f"{said} {one_or_more}"
 
 
 def newest_mask(project: Project, name: str, shape: tuple[int, int]) -> FoundMask | None:
