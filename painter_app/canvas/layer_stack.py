@@ -1,6 +1,7 @@
 """Layer stack: the layers of the image that is shown, in their order, with what is visible, how opaque and in which
 colours."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 
@@ -90,6 +91,14 @@ class LayerStack:
         for name in _ORDER:
             if name in self._layers and self._is_seen(name):
                 yield name, self._layers[name]
+
+    def ground(self) -> Iterator[tuple[str, Layer]]:
+        """Those that are visible below the first live one: strokes don't change how they look."""
+        return itertools.takewhile(lambda each: each[0] not in LIVE, self.shown())
+
+    def paint(self) -> Iterator[tuple[str, Layer]]:
+        """The rest of those that are visible: what is being painted, and what lies over it."""
+        return itertools.dropwhile(lambda each: each[0] not in LIVE, self.shown())
 
     def _is_seen(self, name: str) -> bool:
         if self.bare:

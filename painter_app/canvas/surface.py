@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -24,10 +24,15 @@ from shared_folder.labels import Labels, Pixels
 from shared_folder.rectangle import NOTHING, Rectangle
 from shared_folder.sweeps import Point
 
-_PAINTING_TIME = 0.003
+_PAINTING_TIME = 0.002
 """Seconds that one repaint may spend on making tiles; the rest follow in the next."""
+_BEGUN_BY = 0.006
+"""Seconds after a repaint's begin in which it makes tiles at all: when all below them is drawn anew, they wait."""
 _ARRIVALS = 4
-"""Milliseconds in which tiles that were made are gathered before they are shown together."""
+"""Milliseconds from one look for tiles that were made to the next."""
+_GATHERED = 0.016
+"""Seconds in which they are gathered before they are shown together, unless none is awaited any more: a screen shows
+no more frames than that, and each costs the makers time."""
 _CHANGES_STEP = 200  # milliseconds
 
 
@@ -59,6 +64,7 @@ class Surface(QWidget):
         self._arrivals.timeout.connect(self._collect_tiles)
         self._damaged: tuple[Layer, ...] = ()  # those of which that was said
         self._awaiting = False  # tiles in view, of the maker
+        self._collected_at = 0.0
         self._missing = NOTHING  # part of the live layers whose tiles are still to be made or mended, here
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -235,9 +241,11 @@ class Surface(QWidget):
 
     def _mend(self) -> None:
         """Draw anew what changed, and ask for the tiles that it lacks."""
-        end = time.perf_counter() + _PAINTING_TIME
         self._missing = self._missing.intersection(self.viewport.visible())  # what left the view is never made
-        self._composite.mend(lambda painter, part: self._draw_part(painter, part, end))
+        begun = time.perf_counter()
+        self._composite.mend_ground(self._draw_ground)
+        end = min(time.perf_counter() + _PAINTING_TIME, begun + _BEGUN_BY)
+        self._composite.mend(lambda painter, part: self._draw_paint(painter, part, end))
         seen, wanted = self.viewport.visible(), []
         for name, layer in self._layers.shown():
             if name != "annotation":
@@ -250,25 +258,32 @@ class Surface(QWidget):
         if not self._missing.empty:
             self._more.start()
 
-    def _draw_part(self, painter: QPainter, part: QRect, end: float) -> None:
-        """Cover a part of the widget. end: until when tiles of the annotation may be made."""
+    def _draw_ground(self, painter: QPainter, part: QRect) -> None:
+        """Cover a part of the widget with what lies below the paint."""
         painter.fillRect(part, self.palette().color(QPalette.ColorRole.Dark))
-        edges = QRectF(part)
-        exposed = self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
+        self._draw_layers(painter, self._pixels_in(part), self._layers.ground())
+
+    def _draw_paint(self, painter: QPainter, part: QRect, end: float) -> None:
+        """Draw the rest over it. end: until when tiles of the annotation may be made."""
+        exposed = self._pixels_in(part)
         if not exposed.empty:
             self._prepare_live(exposed, end)
-            self._draw_layers(painter, exposed)
+            self._draw_layers(painter, exposed, self._layers.paint())
 
-    def _draw_layers(self, painter: QPainter, exposed: Rectangle) -> None:
+    def _pixels_in(self, part: QRect) -> Rectangle:
+        edges = QRectF(part)
+        return self.viewport.pixels_in(edges.left(), edges.top(), edges.right(), edges.bottom())
+
+    def _draw_layers(self, painter: QPainter, exposed: Rectangle, layers: Iterable[tuple[str, Layer]]) -> None:
         view, rows_and_columns = self.viewport, self.viewport.shape
-        if rows_and_columns is None:
+        if rows_and_columns is None or exposed.empty:
             return
         painter.translate(view.x, view.y)
         painter.scale(view.scale, view.scale)
         # A coarse level's last pixels reach over the image's edge.
         image = QRectF(0, 0, rows_and_columns[1], rows_and_columns[0])
         painter.setClipRect(image, Qt.ClipOperation.IntersectClip)
-        for name, layer in self._layers.shown():
+        for name, layer in layers:
             painter.setOpacity(self._layers.opacity["image"] if name == "image" else 1.0)
             layer.draw(painter, exposed, view.zoom)
 
@@ -283,10 +298,13 @@ class Surface(QWidget):
                 layer.trim(self._tiles_budget())
 
     def _make_more(self) -> None:
-        self._update_pixels(self._missing)
+        self.update(self._spoil_pixels(self._missing, paint_only=True))
 
     def _collect_tiles(self) -> None:
         """Show the tiles that were made meanwhile; what can't be read stays blank."""
+        if not self._maker.finished and time.perf_counter() - self._collected_at < _GATHERED:
+            return
+        self._collected_at = time.perf_counter()
         made = [(layer, key, tile) for (layer, key), tile in self._maker.collect() if layer in self._layers]
         for layer, key, tile in made:
             if isinstance(tile, Exception):
@@ -348,7 +366,8 @@ class Surface(QWidget):
             rectangles = (functools.reduce(Rectangle.union, rectangles),)
         for rectangle in rectangles:
             # A coarse level shows a change in every pixel that it touches, and an outline beside those too.
-            self._update_pixels(rectangle.grown(2 << live[0].level_for(self.viewport.zoom)))
+            grown = rectangle.grown(2 << live[0].level_for(self.viewport.zoom))
+            self.update(self._spoil_pixels(grown, paint_only=True))
 
     def _redraw(self) -> None:
         """Repaint everything."""
@@ -356,23 +375,20 @@ class Surface(QWidget):
         self._missing = self.viewport.visible()
         self.update()
 
-    def _update_pixels(self, rectangle: Rectangle) -> None:
-        """Repaint what shows a rectangle of the image."""
-        self.update(self._spoil_pixels(rectangle))
-
-    def _spoil_pixels(self, rectangle: Rectangle) -> QRect:
-        """Draw what shows a rectangle of the image anew at the next repaint. Returns the part of the widget."""
+    def _spoil_pixels(self, rectangle: Rectangle, paint_only: bool = False) -> QRect:
+        """Draw what shows a rectangle of the image anew at the next repaint, or only what is painted there. Returns
+        the part of the widget."""
         top_left = self.widget_from_image(rectangle.top, rectangle.left)
         bottom_right = self.widget_from_image(rectangle.bottom, rectangle.right)
         part = QRectF(top_left, bottom_right).intersected(QRectF(self.rect())).toAlignedRect()
-        self._composite.spoil(part)
+        self._composite.spoil(part, paint_only)
         return part
 
     def _change_view(self, change: Callable[[], None]) -> None:
         view = self.viewport
         zoom, x, y = view.zoom, view.x, view.y
         change()
-        if view.zoom == zoom and self._composite.whole and self._composite.scroll(view.x - x, view.y - y):
+        if view.zoom == zoom and self._composite.scroll(view.x - x, view.y - y):
             self.update()
         else:
             self._redraw()
@@ -388,7 +404,7 @@ class Surface(QWidget):
         """Bytes of tiles that each layer may keep: twice what the view can need, which is two of a level's pixels a
         side for each of the screen's, at four bytes."""
         density = self.devicePixelRatioF()
-        return max(32 << 20, int(2 * 16 * self.width() * self.height() * density * density))
+        return max(16 << 20, int(2 * 16 * self.width() * self.height() * density * density))
 
 
 def _check_shape(labels: Labels | None, shape: tuple[int, int] | None) -> None:

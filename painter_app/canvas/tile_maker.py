@@ -32,6 +32,12 @@ class TileMaker:
         with self._lock:
             return not self._wanted and not self._begun
 
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is wanted or in the making: what there is can be collected."""
+        with self._lock:
+            return not self._wanted and len(self._begun) == len(self._made)
+
     def want(self, tasks: Sequence[Task]) -> None:
         """Make these, the first first, instead of what was wanted before."""
         with self._lock:

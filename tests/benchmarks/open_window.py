@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtWidgets import QApplication
 
-from painter_app.app import make_window, spare_the_collector
+from painter_app.app import give_freed_memory_back, make_window, spare_the_collector
 from painter_app.settings import SettingsFile, UserFolders
 from painter_app.window import MainWindow
 from shared_folder.project import Project
@@ -16,6 +16,7 @@ from shared_folder.project import Project
 @contextmanager
 def open_window(project: Project, folder: Path, native: bool) -> Iterator[MainWindow]:
     """On a project, with its first image on the screen, as the program would run it."""
+    give_freed_memory_back()
     folders = UserFolders(folder / "config", folder / "state", folder / "home")
     window = make_window(SettingsFile(folders.settings), folders, native=native, starts_trainers=False)
     window.resize(1366, 768)
