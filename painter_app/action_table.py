@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from painter_app.language import tr
+
 
 @dataclass(frozen=True)
 class Row:
@@ -228,6 +230,9 @@ ACTIONS = (
     ),
     Row("theme_light", "View", "&Light", "Dark text on light ground", checkable=True, needs=""),
     Row("theme_dark", "View", "&Dark", "Light text on dark ground", checkable=True, needs=""),
+    Row("language_system", "View", "Language of the sys&tem", "As the desktop's", checkable=True, needs=""),
+    Row("language_en", "View", "&English", "The window in English", checkable=True, needs=""),
+    Row("language_de", "View", "Deutsc&h", "Das Fenster auf Deutsch", checkable=True, needs=""),
     Row(
         "save_and_next",
         "Image",
@@ -337,6 +342,7 @@ GROUP_ENDS = {
     "zoom_out",
     "contrast",
     "show_changes",
+    "theme_dark",
     "skip",
     "next_doubtful",
     "learning",
@@ -346,4 +352,9 @@ GROUP_ENDS = {
 
 def spoken(row: Row) -> str:
     """An action's name in a sentence."""
-    return row.text.replace("&&", "and").replace("&", "").rstrip("…")
+    return tr(row.text).replace("&&", tr("and")).replace("&", "").rstrip("…")
+
+
+def title(menu: str) -> str:
+    """A menu's name as its bar shows it."""
+    return tr("&" + menu)

@@ -6,8 +6,9 @@ from PyQt6.QtCore import QSignalBlocker
 from PyQt6.QtGui import QAction, QKeySequence
 from PyQt6.QtWidgets import QMainWindow, QMenu
 
-from painter_app.action_table import ACTIONS, GROUP_ENDS, HELD_AND_MOUSE, spoken
+from painter_app.action_table import ACTIONS, GROUP_ENDS, HELD_AND_MOUSE, spoken, title
 from painter_app.keys import Keys, as_written, on_canvas_only
+from painter_app.language import tr
 from painter_app.theme import Colours, icon
 
 
@@ -18,12 +19,12 @@ def make_actions(window: QMainWindow, slots: Mapping[str, Callable[..., object]]
     bar = window.menuBar()
     for row in ACTIONS:
         if row.menu not in menus:
-            menus[row.menu] = QMenu(f"&{row.menu}", window)
+            menus[row.menu] = QMenu(title(row.menu), window)
             if bar is not None:
                 bar.addMenu(menus[row.menu])
-        action = QAction(row.text, window)
+        action = QAction(tr(row.text), window)
         action.setObjectName(row.name)
-        action.setStatusTip(row.tip)
+        action.setStatusTip(tr(row.tip))
         action.setCheckable(row.checkable)
         action.setIconVisibleInMenu(not row.checkable)  # there it would hide the tick
         (action.toggled if row.checkable else action.triggered).connect(_slot(slots[row.name], row.checkable))
@@ -45,7 +46,7 @@ def key_actions(actions: Mapping[str, QAction], keys: Keys) -> None:
         everywhere = [QKeySequence(key) for key in keys.of(row.name) if not on_canvas_only(key)]
         actions[row.name].setShortcuts(everywhere)
         shown = keys.shown(row.name)
-        actions[row.name].setToolTip(f"{row.tip} ({shown})" if shown else row.tip)
+        actions[row.name].setToolTip(f"{tr(row.tip)} ({shown})" if shown else tr(row.tip))
 
 
 def dress_actions(actions: Mapping[str, QAction], colours: Colours) -> None:
@@ -69,8 +70,12 @@ def show_checked(action: QAction, checked: bool) -> None:
 
 def shortcut_rows(keys: Keys) -> list[tuple[str, str, str]]:
     """Group, what it does, and its keys or the mouse's, for the sheet of shortcuts."""
-    with_keys = [(row.menu, spoken(row), ", ".join(map(as_written, keys.of(row.name)))) for row in ACTIONS]
-    return [*(row for row in with_keys if row[-1]), *HELD_AND_MOUSE]
+    with_keys = [
+        (title(row.menu).replace("&", ""), spoken(row), ", ".join(map(as_written, keys.of(row.name))))
+        for row in ACTIONS
+    ]
+    held = [(tr(group), tr(does), tr(how)) for group, does, how in HELD_AND_MOUSE]
+    return [*(row for row in with_keys if row[-1]), *held]
 
 
 def _slot(slot: Callable[..., object], checkable: bool) -> Callable[[bool], object]:

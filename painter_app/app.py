@@ -14,9 +14,10 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from types import TracebackType
 
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QLocale, Qt, QTimer
 from PyQt6.QtWidgets import QApplication
 
+from painter_app.language import ENGLISH, sentence, speak, tr
 from painter_app.notices import Notice, Weight
 from painter_app.settings import SettingsFile, UserFolders
 from painter_app.theme import application_icon
@@ -34,7 +35,9 @@ def run(path: Path | None, folders: UserFolders) -> int:
     give_freed_memory_back()
     application = make_application()
     start_log(folders.log)
-    window = make_window(SettingsFile(folders.settings), folders)
+    settings = SettingsFile(folders.settings)
+    speak(application, settings.now.language)
+    window = make_window(settings, folders)
     sys.excepthook = exception_hook(window.notices.show_notice, folders.log)
     window.show()
     spare_the_collector()
@@ -89,6 +92,7 @@ def make_application() -> QApplication:
     ):
         QApplication.setAttribute(compressed, False)  # every point of a quick stroke counts, on X11 too
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QLocale.setDefault(QLocale(ENGLISH))  # numbers as the words, until another language is spoken
     application.setApplicationName("Brushloop")
     application.setApplicationDisplayName("Brushloop")
     application.setDesktopFileName("brushloop")
@@ -107,7 +111,7 @@ def program_version() -> str:
     try:
         return installed_version("brushloop")
     except PackageNotFoundError:
-        return "from a checkout"
+        return tr("from a checkout")
 
 
 def start_log(path: Path) -> None:
@@ -130,10 +134,12 @@ def exception_hook(
             sys.__excepthook__(kind, error, trace)
             return
         if isinstance(error, Refused):
-            show(Notice(str(error), Weight.ERROR))
+            show(Notice(sentence(str(error)), Weight.ERROR))
             return
         _log.error("An error that nobody expected", exc_info=(kind, error, trace))
-        sentence = f"Something went wrong ({kind.__name__}: {error}). Go on; the log keeps what happened: {log}"
-        show(Notice(sentence, Weight.ERROR, details="".join(traceback.format_exception(error))))
+        text = tr("Something went wrong ({what}). Go on; the log keeps what happened: {log}").format(
+            what=f"{kind.__name__}: {error}", log=log
+        )
+        show(Notice(text, Weight.ERROR, details="".join(traceback.format_exception(error))))
 
     return hook

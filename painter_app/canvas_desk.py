@@ -17,6 +17,7 @@ from painter_app.panels.brushes import ALWAYS
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from painter_app.settings import ViewChosen
+from painter_app.words import class_name
 from shared_folder.annotation import Patch
 from shared_folder.classes import BACKGROUND, BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
 from shared_folder.fills import RightFill, WholeFill, corners
@@ -170,7 +171,7 @@ class CanvasDesk(QObject):
 
     def name_of(self, label: int) -> str:
         """The name in the project that is open of what a label counts as."""
-        known = {each.id: each.name for each in (*self._classes, BACKGROUND_CLASS, CANT_TELL_CLASS)}
+        known = {each.id: class_name(each) for each in (*self._classes, BACKGROUND_CLASS, CANT_TELL_CLASS)}
         return known.get(int(self._counts_as[label]), "")
 
     def show_layer(self, name: str, shown: bool) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from painter_app.datasets.make import NewProject, make_project
-from painter_app.masks.export import export_masks
-from painter_app.words import counted
+from painter_app.masks.export import ExportReport, export_masks
 from shared_folder.classes import MOST_CLASSES, new_classes
 from shared_folder.image_tiles import PROPOSED_SIDE
 from shared_folder.layout import SharedFolder
@@ -132,7 +131,7 @@ def _new(arguments: argparse.Namespace) -> int:
     made = make_project(plan, _ProgressLine().show)
     for sentence in made.damaged:
         _say(f"left out: {sentence}")
-    _say(f"{counted(len(made.project.images), 'image')}.")
+    _say(f"{_counted(len(made.project.images), 'image')}.")
     if plan.image_root:
         _say(f"Start the trainer with --images {plan.image_root}={plan.images}")
     print(made.project.folder.file)
@@ -150,8 +149,23 @@ def _export(arguments: argparse.Namespace) -> int:
     )
     for sentence in report.refused:
         _say(sentence)
-    _say(report.sentence)
+    _say(exported(report))
     return 1 if report.refused or not report.written else 0
+
+
+def exported(report: ExportReport) -> str:
+    """What became of an export."""
+    parts = [f"{_counted(report.written, 'mask')} exported."]
+    if report.without_mask:
+        have = "has" if len(report.without_mask) == 1 else "have"
+        parts.append(f"{_counted(len(report.without_mask), 'image')} {have} no mask yet.")
+    if report.refused:
+        parts.append(f"{_counted(len(report.refused), 'mask')} can't be used.")
+    return " ".join(parts)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _refusing(command: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QAction
 
 from painter_app.actions import usual_keys
 from painter_app.keys import Keys
+from painter_app.language import marked, tr
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
@@ -20,7 +21,8 @@ _ACTION = re.compile(r"{(\w+)}")
 
 @dataclass(frozen=True)
 class Hint:
-    """One hint. name: stands for it in the settings. text: with names of actions in braces, for their keys."""
+    """One hint. name: stands for it in the settings. text: in English, with names of actions in braces, for their
+    keys."""
 
     name: str
     text: str
@@ -28,21 +30,27 @@ class Hint:
 
     def said(self, keys: Keys) -> str:
         """The text with the keys in force."""
-        return _ACTION.sub(lambda action: keys.shown(action[1]) or "its button", self.text)
+        return _ACTION.sub(lambda action: keys.shown(action[1]) or tr("its button"), tr(self.text))
 
 
 PAINT = Hint(
     "paint",
-    "Some strokes are enough: what you look for with {brush_first}, the ground beside it with "
-    "{brush_background}. The right button erases.",
+    marked(
+        "Some strokes are enough: what you look for with {brush_first}, the ground beside it with "
+        "{brush_background}. The right button erases."
+    ),
 )
-GO_ON = Hint("save and next", "That will do for this image: Save & Next, below at the right ({save_and_next}).")
+GO_ON = Hint(
+    "save and next", marked("That will do for this image: Save & Next, below at the right ({save_and_next}).")
+)
 TRAINER = Hint(
     "trainer",
-    "This panel says what the trainer is doing. Paint on: soon images arrive with its mask.",
+    marked("This panel says what the trainer is doing. Paint on: soon images arrive with its mask."),
     beside_trainer=True,
 )
-MASK = Hint("mask", "The tinted areas are the trainer's mask. Hide it, and show it again, with {toggle_mask}.")
+MASK = Hint(
+    "mask", marked("The tinted areas are the trainer's mask. Hide it, and show it again, with {toggle_mask}.")
+)
 HINTS = (PAINT, GO_ON, TRAINER, MASK)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from painter_app.dialogs.note import NoteDialog
+from painter_app.language import marked, plural, tr
 from painter_app.masks.export import ask_for_masks
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.project_page import ProjectPage
@@ -17,7 +18,7 @@ from painter_app.session.painting import Painting
 from painter_app.session.project_state import ProjectState
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
-from painter_app.words import counted
+from painter_app.words import class_name
 from painter_app.workers import Workers
 from shared_folder.classes import BACKGROUND_CLASS, LabelClass
 from shared_folder.names import image_id
@@ -26,11 +27,11 @@ from shared_folder.rectangle import Rectangle, whole
 from shared_folder.segmentation import Contradiction
 from shared_folder.uncertainty import UncertaintyMap, read_uncertainty, uncertain_places
 
-_NO_DOUBTS = "No annotation is in doubt, as far as the newest masks of annotated images tell."
+_NO_DOUBTS = marked("No annotation is in doubt, as far as the newest masks of annotated images tell.")
 
-_NO_MAP = "There is no mask of this image yet that says where it is unsure."
-_NOTHING_UNCERTAIN = "The mask is sure of all that nobody has painted here."
-_ALL_SEEN = "These were all places of this image where the mask is unsure. Save & Next goes on."
+_NO_MAP = marked("There is no mask of this image yet that says where it is unsure.")
+_NOTHING_UNCERTAIN = marked("The mask is sure of all that nobody has painted here.")
+_ALL_SEEN = marked("These were all places of this image where the mask is unsure. Save & Next goes on.")
 
 
 class ImagesDesk(QObject):
@@ -88,7 +89,7 @@ class ImagesDesk(QObject):
         """Open the next image with an annotation in doubt; the one on the screen shows its frames again."""
         name = self._session.ordering.next_doubtful(self._session.image_name)
         if name is None:
-            self.noticed.emit(Notice(_NO_DOUBTS))
+            self.noticed.emit(Notice(tr(_NO_DOUBTS)))
         elif name == self._session.image_name and self._session.painting is not None:
             self._show_doubts(self._session.painting)
         else:
@@ -111,13 +112,13 @@ class ImagesDesk(QObject):
             if place is None:
                 self._places_seen.pop(painting.name, None)
                 self._page.canvas.fit()
-                self.noticed.emit(Notice(_ALL_SEEN if seen else _NOTHING_UNCERTAIN))
+                self.noticed.emit(Notice(tr(_ALL_SEEN if seen else _NOTHING_UNCERTAIN)))
             else:
                 self._places_seen = {painting.name: (*seen, place)}
                 self._page.canvas.look_at(place)
 
         def failed(error: Exception) -> None:
-            self.noticed.emit(Notice(_NO_MAP if isinstance(error, FileNotFoundError) else in_words(error)))
+            self.noticed.emit(Notice(tr(_NO_MAP) if isinstance(error, FileNotFoundError) else in_words(error)))
 
         self._workers.submit(find, show, failed, urgent=True)
 
@@ -147,8 +148,9 @@ class ImagesDesk(QObject):
         before, person = self._session.notes.own(name), self._settings.now.person
         self._session.notes.write(name, text, person)
         if before and not text:
-            undo = Answer("Put it back", lambda: self._write_note(project, name, before))
-            self.noticed.emit(Notice(f"Your note on {name} is taken away.", answers=(undo,)))
+            undo = Answer(tr("Put it back"), lambda: self._write_note(project, name, before))
+            text = tr("Your note on {image} is taken away.").format(image=name)
+            self.noticed.emit(Notice(text, answers=(undo,)))
 
     def _notes_changed(self, notes: NotesByImage) -> None:
         self._page.images.set_notes(notes)
@@ -180,7 +182,8 @@ class ImagesDesk(QObject):
         self._page.canvas.set_frames([frame for frame in frames if not frame.empty])
         if found and self._session.project is not None:
             self._told = doubt_sentence(found, self._session.project.classes)
-            self.noticed.emit(Notice(self._told, Weight.QUESTION, (Answer("Hide the frames", self._hide_frames),)))
+            hide = Answer(tr("Hide the frames"), self._hide_frames)
+            self.noticed.emit(Notice(self._told, Weight.QUESTION, (hide,)))
 
     def _hide_frames(self) -> None:
         self._page.canvas.set_frames(())
@@ -195,11 +198,16 @@ class ImagesDesk(QObject):
 
 def doubt_sentence(doubts: Sequence[Contradiction], classes: Sequence[LabelClass]) -> str:
     """What the newest model contradicts, in words: how many places of which class, and what it takes them for."""
-    names = {each.id: each.name for each in (*classes, BACKGROUND_CLASS)}
-    pairs = Counter(
-        (names.get(each.annotated, "another class"), names.get(each.predicted, "another class")) for each in doubts
-    )
+    names, other = {each.id: class_name(each) for each in (*classes, BACKGROUND_CLASS)}, tr("another class")
+    pairs = Counter((names.get(each.annotated, other), names.get(each.predicted, other)) for each in doubts)
     parts = [
-        f"{counted(count, 'place')} painted {annotated} for {said}" for (annotated, said), count in pairs.items()
+        plural(
+            count,
+            "{n} place painted {annotated} for {predicted}",
+            "{n} places painted {annotated} for {predicted}",
+            annotated=annotated,
+            predicted=predicted,
+        )
+        for (annotated, predicted), count in pairs.items()
     ]
-    return f"The newest model takes {', '.join(parts)}. Slips of the brush?"
+    return tr("The newest model takes {places}. Slips of the brush?").format(places=", ".join(parts))

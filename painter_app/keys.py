@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
 
+from painter_app.language import marked, tr
 from shared_folder.refused import Refused
 
 KeysByAction = Mapping[str, tuple[str, ...]]
@@ -14,12 +15,10 @@ _PORTABLE, _NATIVE = QKeySequence.SequenceFormat.PortableText, QKeySequence.Sequ
 _ALT = Qt.KeyboardModifier.AltModifier
 _CANVAS_ONLY = {"Return", "Enter", "Left", "Right", "Up", "Down", "Home", "End", "Del", "Backspace"}
 _TAKEN = {
-    "Space": "Space moves the image",
-    "Esc": "Esc closes dialogs and notices",
-    "Tab": "Tab goes from one field to the next",
-    "Shift+Backtab": "Tab goes from one field to the next",
-    "Backtab": "Tab goes from one field to the next",
-    **{str(number): "the number keys choose classes" for number in range(1, 10)},
+    "Space": marked("Space moves the image"),
+    "Esc": marked("Esc closes dialogs and notices"),
+    **dict.fromkeys(("Tab", "Shift+Backtab", "Backtab"), marked("Tab goes from one field to the next")),
+    **dict.fromkeys("123456789", marked("the number keys choose classes")),
 }
 _MIRROR = str.maketrans("QWERTASDFGZXCVB" + "POIUY;LKJH/.,MN", "POIUY;LKJH/.,MN" + "QWERTASDFGZXCVB")
 """Each letter's place on a QWERTY keyboard, seen in a mirror."""
@@ -92,12 +91,17 @@ def read_keys(usual: KeysByAction, chosen: KeysByAction) -> Keys:
     for name in usual.keys() & chosen.keys():
         keys = tuple(spelled(key) for key in chosen[name])
         for key, written in zip(keys, chosen[name], strict=True):
+            refusal = ""
             if not key:
-                raise _refused(f"'{written}' of {name} is no key")
-            if reason := why_not(key):
-                raise _refused(f"{key} of {name} can't be chosen, since {reason}")
-            if owners.setdefault(key, name) != name:
-                raise _refused(f"{key} belongs to {name} and to {owners[key]}")
+                refusal = f"'{written}' of {name} is no key"
+            elif reason := why_not(key):
+                refusal = f"{key} of {name} can't be chosen, since {reason}"
+            elif owners.setdefault(key, name) != name:
+                refusal = f"{key} belongs to {name} and to {owners[key]}"
+            if refusal:
+                raise Refused(
+                    f"settings.json: keys: {refusal}. The usual keys are in force; Help > Change keys sets others."
+                )
         parsed[name] = keys
     return Keys(usual, parsed)
 
@@ -121,16 +125,12 @@ def on_canvas_only(key: str) -> bool:
 def why_not(key: str) -> str:
     """Why a key can't be given to an action, as the end of a sentence; empty if it can."""
     if key in _TAKEN:
-        return _TAKEN[key]
+        return tr(_TAKEN[key])
     pressed = QKeySequence.fromString(key, _PORTABLE)[0]
     letter = Qt.Key.Key_A <= pressed.key() <= Qt.Key.Key_Z
-    return "Alt with a letter opens menus" if letter and pressed.keyboardModifiers() == _ALT else ""
+    return tr("Alt with a letter opens menus") if letter and pressed.keyboardModifiers() == _ALT else ""
 
 
 def with_key(sentence: str, key: str) -> str:
     """A sentence with the key that does what it says: "Paint background (W)."."""
     return f"{sentence.removesuffix('.')} ({key})." if key else sentence
-
-
-def _refused(what: str) -> Refused:
-    return Refused(f"settings.json: keys: {what}. The usual keys are in force; Help > Change keys sets others.")

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.action_table import ACTIONS, spoken
+from painter_app.action_table import ACTIONS, spoken, title
 from painter_app.actions import key_actions, shortcut_rows, usual_keys
 from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.shortcuts import ShortcutSheet
@@ -55,7 +55,7 @@ class KeysDesk(QObject):
         sheet.open()
 
     def change(self) -> None:
-        rows = [(row.name, row.menu, spoken(row)) for row in ACTIONS]
+        rows = [(row.name, title(row.menu).replace("&", ""), spoken(row)) for row in ACTIONS]
         dialog = KeysDialog(rows, self._keys, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.keys_chosen.connect(self._choose)

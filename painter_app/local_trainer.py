@@ -9,10 +9,12 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
 
+from painter_app.language import marked, tr
+
 _PATIENCE_MILLISECONDS = 5000
 """How long it may take to end when it is asked to, before it is made to."""
 
-MISSING = (
+MISSING = marked(
     "This computer has no trainer: install it with  pip install brushloop[trainer]  or start one on another machine "
     "that shares this folder."
 )
@@ -97,19 +99,22 @@ class LocalTrainer(QObject):
             self._process = None
             crashed = process.exitStatus() is QProcess.ExitStatus.CrashExit
             if crashed or process.exitCode() != 0:
-                self.ended.emit(
-                    f"This computer's trainer stopped unexpectedly ({_cause(process, crashed)}). Start it "
-                    f"again in the trainer's panel; its log says more: {self.log}"
+                text = tr(
+                    "This computer's trainer stopped unexpectedly ({cause}). Start it again in the trainer's panel; "
+                    "its log says more: {log}"
                 )
+                self.ended.emit(text.format(cause=_cause(process, crashed), log=self.log))
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart and self._process is not None:
             self._process = None
-            self.ended.emit(f"This computer's trainer could not be started: {self._program[0]}")
+            text = tr("This computer's trainer could not be started: {program}")
+            self.ended.emit(text.format(program=self._program[0]))
 
 
 def _cause(process: QProcess, crashed: bool) -> str:
-    return "killed, perhaps for lack of memory" if crashed else f"code {process.exitCode()}"
+    killed = tr("killed, perhaps for lack of memory")
+    return killed if crashed else tr("code {n}").format(n=process.exitCode())
 
 
 def _environment() -> QProcessEnvironment:

@@ -11,11 +11,11 @@ from painter_app.actions import show_checked
 from painter_app.canvas.blink import Blink
 from painter_app.canvas.layer_stack import MaskLook
 from painter_app.canvas_desk import CanvasDesk
+from painter_app.language import marked, plural, tr
 from painter_app.masks.changes import changed_places
 from painter_app.notices import Notice
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
-from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
@@ -23,9 +23,8 @@ from shared_folder.merging import remaining
 from shared_folder.probability import ProbabilityMap
 from shared_folder.rectangle import Rectangle
 
-_NO_CHANGES = "No mask has taken another's place on this image since you opened it."
-_HARDLY = "This mask differs from the one before by a pixel here and there only."
-_STEP = "F9 goes there."
+_NO_CHANGES = marked("No mask has taken another's place on this image since you opened it.")
+_HARDLY = marked("This mask differs from the one before by a pixel here and there only.")
 
 
 class MaskDesk(QObject):
@@ -113,7 +112,7 @@ class MaskDesk(QObject):
         one place after the other."""
         compared = self._page.canvas.mark_changes()
         if compared is None:
-            self.noticed.emit(Notice(_NO_CHANGES))
+            self.noticed.emit(Notice(tr(_NO_CHANGES)))
         elif self._places is None:
             self._compared = compared
             done = partial(self._changes_found, compared)
@@ -129,9 +128,12 @@ class MaskDesk(QObject):
         if compared is not self._compared:
             return  # another mask has come meanwhile
         self._places = places
-        count = len(places)
-        said = f"This mask differs from the one before in {counted(count, 'place')}. {_STEP}" if count else _HARDLY
-        self.noticed.emit(Notice(said))
+        said = plural(
+            len(places),
+            "This mask differs from the one before in {n} place. F9 goes there.",
+            "This mask differs from the one before in {n} places. F9 goes there.",
+        )
+        self.noticed.emit(Notice(said if places else tr(_HARDLY)))
 
     def _forget_changes(self) -> None:
         self._compared = self._places = None

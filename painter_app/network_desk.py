@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.view import CanvasView
 from painter_app.dialogs.network_view import NetworkView
+from painter_app.language import marked, tr
 from painter_app.session.opening import Stamp, stamp_of
 from painter_app.session.session import Session
 from painter_app.session.trainer_pulse import TrainerPulse
@@ -22,9 +23,11 @@ from shared_folder.inspection import Inspection, InspectionAnswer, read_answer
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 
-NO_TRAINER = "No trainer answers. Start one: Trainer > Start one on this computer. The pictures come by themselves."
-ASKING = "The trainer is asked…"
-NO_IMAGE = "Open an image, and point at a place in it."
+NO_TRAINER = marked(
+    "No trainer answers. Start one: Trainer > Start one on this computer. The pictures come by themselves."
+)
+ASKING = marked("The trainer is asked…")
+NO_IMAGE = marked("Open an image, and point at a place in it.")
 _REST_MILLISECONDS = 250
 """How long the pointer rests at a place before it is looked at there: on its way to the dialog it crosses many."""
 _ASK_MILLISECONDS = 100  # sliders change in dozens
@@ -117,7 +120,7 @@ class NetworkDesk(QObject):
         if painting is None:
             dialog.show_answer(None, None)
             dialog.neighbourhood.show_image(None, Rectangle(0, 0, 0, 0), (0, 0))
-            dialog.say(NO_IMAGE)
+            dialog.say(tr(NO_IMAGE))
             return
         height, width = painting.opened.shape
         row, column = self._place or (height // 2, width // 2)
@@ -182,7 +185,7 @@ class NetworkDesk(QObject):
 
     def _say_waiting(self) -> None:
         if self.dialog is not None:
-            self.dialog.say(ASKING if self._alive else NO_TRAINER)
+            self.dialog.say(tr(ASKING if self._alive else NO_TRAINER))
 
 
 def _read(path: Path, known: Stamp | None) -> Answered | None:

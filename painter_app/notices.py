@@ -18,18 +18,20 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.language import marked, sentence, tr
+
 FADES_AFTER_SECONDS = 8.0
 _DETAILS_HEIGHT = 150  # pixels
 
 _REASONS = {
-    errno.ENOSPC: "the disk is full. Make room on it",
-    errno.EDQUOT: "your share of the disk is full. Make room on it",
-    errno.EROFS: "it can only be read. Ask whoever keeps it for the right to write",
-    errno.EACCES: "you may not write there. Ask whoever keeps it for the right to write",
-    errno.EPERM: "you may not write there. Ask whoever keeps it for the right to write",
-    errno.ENOENT: "it isn't there any more. Check that the folder is connected",
-    errno.ESTALE: "it can't be reached. Check that the folder is connected",
-    errno.EIO: "the disk or the network failed. Check that the folder is connected",
+    errno.ENOSPC: marked("the disk is full. Make room on it"),
+    errno.EDQUOT: marked("your share of the disk is full. Make room on it"),
+    errno.EROFS: marked("it can only be read. Ask whoever keeps it for the right to write"),
+    errno.EACCES: marked("you may not write there. Ask whoever keeps it for the right to write"),
+    errno.EPERM: marked("you may not write there. Ask whoever keeps it for the right to write"),
+    errno.ENOENT: marked("it isn't there any more. Check that the folder is connected"),
+    errno.ESTALE: marked("it can't be reached. Check that the folder is connected"),
+    errno.EIO: marked("the disk or the network failed. Check that the folder is connected"),
 }
 
 
@@ -66,10 +68,11 @@ class Notice:
 def in_words(error: Exception) -> str:
     """An error as a sentence that names the file and says what to do."""
     if not isinstance(error, OSError) or error.errno is None:
-        return str(error) or type(error).__name__
-    where = Path(str(error.filename or "The disk"))
+        return sentence(str(error)) or type(error).__name__
+    where = Path(str(error.filename or tr("The disk")))
     place = where.parent if where.suffix == ".part" else where  # a draft's name says nothing to anybody
-    return f"{place}: {_REASONS.get(error.errno, error.strerror)}."
+    reason = _REASONS.get(error.errno, "")
+    return f"{place}: {tr(reason) if reason else error.strerror}."
 
 
 class NoticeBar(QFrame):
@@ -89,17 +92,17 @@ class NoticeBar(QFrame):
         self._close = QToolButton()
         self._close.setText("\N{MULTIPLICATION SIGN}")
         self._close.setAutoRaise(True)
-        self._close.setAccessibleName("Close this notice")
-        self._close.setToolTip("Close this notice (Esc)")
+        self._close.setAccessibleName(tr("Close this notice"))
+        self._close.setToolTip(tr("Close this notice (Esc)"))
         self._close.clicked.connect(self.dismiss)
         self._buttons: list[QPushButton] = []
-        self._more = QPushButton("&Details")
+        self._more = QPushButton(tr("&Details"))
         self._more.setCheckable(True)
-        self._more.setToolTip("What whoever mends the program wants to know")
+        self._more.setToolTip(tr("What whoever mends the program wants to know"))
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setFixedHeight(_DETAILS_HEIGHT)
-        self._details.setAccessibleName("Details of this notice")
+        self._details.setAccessibleName(tr("Details of this notice"))
         self._details.hide()
         self._more.toggled.connect(self._details.setVisible)
         column = QVBoxLayout(self)

@@ -14,6 +14,7 @@ from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
+from painter_app.language import tr
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
@@ -88,7 +89,7 @@ class ProjectDesk(QObject):
         existing = shared.project(_SAMPLE).file
         plan = NewProject(shared, _SAMPLE, assets() / "sample" / "images", new_classes(["root"]))
 
-        task = self._wait("Making the sample project")
+        task = self._wait(tr("Making the sample project"))
 
         def make() -> Path:
             return existing if existing.is_file() else make_project(plan, task.report).project.folder.file
@@ -107,14 +108,14 @@ class ProjectDesk(QObject):
 
     def open_path(self, path: Path) -> None:
         """Open a project's file or folder, or use a shared folder; a folder of images becomes a new project."""
-        task = self._wait(f"Looking at {path.name}")
+        task = self._wait(tr("Looking at {name}").format(name=path.name))
         task.run(self._workers, lambda: what_is(path), lambda kind: self._open_kind(path, kind), self._refused)
 
     def open_last(self) -> None:
         """Open the project that was open last, if there is one still."""
         last = Path(self._settings.now.last_project)
         if self._settings.now.last_project:
-            task = self._wait(f"Opening {last.stem}")
+            task = self._wait(tr("Opening {name}").format(name=last.stem))
             open_it = partial(self._session.open_project, last)
             task.run(self._workers, last.is_file, lambda there: open_it() if there else None, self._refused)
 
@@ -133,7 +134,8 @@ class ProjectDesk(QObject):
 
     def choose_project(self) -> None:
         start = SharedFolder(self.shared_folder).projects
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open a project", str(start), "Projects (*.seg_proj)")
+        kind = tr("Projects") + " (*.seg_proj)"
+        chosen, _ = QFileDialog.getOpenFileName(self._window, tr("Open a project"), str(start), kind)
         if chosen:
             self._session.open_project(Path(chosen))
 
@@ -153,7 +155,8 @@ class ProjectDesk(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.shared_folder)))
 
     def change_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self._window, "Choose the shared folder", str(self.shared_folder))
+        title = tr("Choose the shared folder")
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(self.shared_folder))
         if chosen:
             self.use_folder(Path(chosen))
 
@@ -170,9 +173,9 @@ class ProjectDesk(QObject):
         """Ask where a project's images lie, if this machine has not been told."""
         root = project.settings.image_root
         if root and root not in self._settings.now.image_roots:
-            answer = Answer("Choose the folder…", self.choose_image_root)
-            sentence = f'The images of "{project.name}" lie in "{root}". Where is that on this computer?'
-            self.noticed.emit(Notice(sentence, Weight.QUESTION, (answer,)))
+            answer = Answer(tr("Choose the folder…"), self.choose_image_root)
+            text = tr('The images of "{project}" lie in "{root}". Where is that on this computer?')
+            self.noticed.emit(Notice(text.format(project=project.name, root=root), Weight.QUESTION, (answer,)))
 
     def choose_image_root(self) -> None:
         """Choose where this machine keeps the open project's image root."""
@@ -181,9 +184,10 @@ class ProjectDesk(QObject):
             return
         root = project.settings.image_root
         if not root:
-            self.noticed.emit(Notice("The images of this project lie in the shared folder, under datasets."))
+            self.noticed.emit(Notice(tr("The images of this project lie in the shared folder, under datasets.")))
             return
-        chosen = QFileDialog.getExistingDirectory(self._window, f"Where the images of {root} are")
+        title = tr("Where the images of {root} are").format(root=root)
+        chosen = QFileDialog.getExistingDirectory(self._window, title)
         if chosen:
             self._name_root(root, Path(chosen))
             self.image_root_chosen.emit()
@@ -191,7 +195,10 @@ class ProjectDesk(QObject):
 
     def ask_person(self) -> None:
         name, chosen = QInputDialog.getText(
-            self._window, "Your name", "The name that your annotations carry:", text=self._settings.now.person
+            self._window,
+            tr("Your name"),
+            tr("The name that your annotations carry:"),
+            text=self._settings.now.person,
         )
         if chosen:
             self._settings.change(person=name.strip())
@@ -202,21 +209,21 @@ class ProjectDesk(QObject):
         project = self._session.project
         if project is None:
             return
-        text, chosen = QInputDialog.getText(
-            self._window, "Go to an image", f"Number (1 to {len(project.images)}) or part of a name:"
-        )
+        asked = tr("Number (1 to {n}) or part of a name:").format(n=len(project.images))
+        text, chosen = QInputDialog.getText(self._window, tr("Go to an image"), asked)
         if chosen and text.strip():
             name = found_image(project.images, text.strip())
             if name is None:
-                self.noticed.emit(Notice(f'No image has the number or name "{text.strip()}".', Weight.ERROR))
+                sought = tr('No image has the number or name "{text}".').format(text=text.strip())
+                self.noticed.emit(Notice(sought, Weight.ERROR))
             else:
                 self._session.go_to(name)
 
     def ask_masks_ahead(self) -> None:
         count, chosen = QInputDialog.getInt(
             self._window,
-            "Masks ahead",
-            "Next images whose masks are made before you get there:",
+            tr("Masks ahead"),
+            tr("Next images whose masks are made before you get there:"),
             self._settings.now.masks_ahead,
             0,
             50,
@@ -250,16 +257,15 @@ class ProjectDesk(QObject):
     def _scale_changed(self, project: Project) -> None:
         self._session.take_settings(project)
         scale = project.settings.scale
-        seen = at_scale(scale) if scale is not None else "at a size that the trainer chooses by what is painted"
-        self.noticed.emit(Notice(f"From now on the network sees the images {seen}."))
+        seen = at_scale(scale) if scale is not None else tr("at a size that the trainer chooses by what is painted")
+        self.noticed.emit(Notice(tr("From now on the network sees the images {how}.").format(how=seen)))
 
     def about(self) -> None:
-        QMessageBox.about(
-            self._window,
-            "About Brushloop",
-            f"Brushloop {self._version}\n\nTeach a neural network to segment your images by correcting it with a "
-            "brush.\n\nFree software under the GNU General Public License, version 3 or later.",
+        text = tr(
+            "Brushloop {version}\n\nTeach a neural network to segment your images by correcting it with a brush."
+            "\n\nFree software under the GNU General Public License, version 3 or later."
         )
+        QMessageBox.about(self._window, tr("About Brushloop"), text.format(version=self._version))
 
     def _name_root(self, name: str, folder: Path) -> None:
         self._settings.change(image_roots={**self._settings.now.image_roots, name: str(folder)})

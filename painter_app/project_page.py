@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.canvas.view import CanvasView
+from painter_app.language import tr
 from painter_app.panels.brushes import BrushPanel
 from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
@@ -52,7 +53,7 @@ class ProjectPage(QWidget):
         self.image_name.setObjectName("imageName")
         self.note = _Elided(Qt.TextElideMode.ElideRight, least=160)
         self.note.setObjectName("imageName")
-        self.note.setAccessibleName("Notes on the image")
+        self.note.setAccessibleName(tr("Notes on the image"))
         self.note.hide()
         self.buttons: dict[str, ActionButton] = {}
         self._button_row = QHBoxLayout()
@@ -74,7 +75,7 @@ class ProjectPage(QWidget):
 
     def set_note(self, text: str) -> None:
         """What is noted on the image, or nothing."""
-        self.note.setText(f"Note: {text}")
+        self.note.setText(tr("Note: {text}").format(text=text))
         self.note.setVisible(bool(text))
 
     def add_buttons(self, actions: Mapping[str, QAction]) -> None:
@@ -94,9 +95,9 @@ class ProjectPage(QWidget):
         column = QVBoxLayout(tools)
         column.setContentsMargins(4, 0, 4, 4)
         column.setSpacing(0)
-        column.addWidget(_title("Brushes"))
+        column.addWidget(_title(tr("Brushes")))
         column.addWidget(self.brushes)
-        column.addWidget(_title("Layers"))
+        column.addWidget(_title(tr("Layers")))
         column.addWidget(self.layers)
         column.addStretch(1)
         layout = QVBoxLayout(side)
@@ -112,8 +113,8 @@ class ProjectPage(QWidget):
         side.setFixedWidth(_RIGHT_WIDTH)
         parts = self.right_parts
         parts.setChildrenCollapsible(False)
-        parts.addWidget(_scrolling(_titled("Trainer", self.trainer, 0)))
-        parts.addWidget(_titled("Images", self.images, 1))
+        parts.addWidget(_scrolling(_titled(tr("Trainer"), self.trainer, 0)))
+        parts.addWidget(_titled(tr("Images"), self.images, 1))
         parts.setSizes([350, 300])
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)

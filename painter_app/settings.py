@@ -105,6 +105,8 @@ class Settings(Document):
     masks_ahead: int = Field(default=6, ge=0, le=50)
     """How many of the next images have their masks made before she gets there."""
     theme: Literal["system", "light", "dark"] = "system"
+    language: str = "system"
+    """A language's code, such as "de", or that of the desktop. One that isn't there is English."""
     geometry: str = ""
     """The window's place and size, as Qt saves it, in base64."""
     panel_heights: tuple[int, ...] = ()

@@ -7,11 +7,13 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
-from painter_app.datasets.sources import open_source, source_folder, source_sentence
+from painter_app.datasets.sources import open_source, source_folder
 from painter_app.dialogs.source_window import SourceWindow
+from painter_app.language import tr
 from painter_app.notices import Notice, in_words
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile
+from painter_app.words import source_sentence
 from painter_app.workers import Workers
 from shared_folder.frames import Pages
 from shared_folder.images import ImageFile
@@ -109,7 +111,9 @@ class SourceDesk(QObject):
         source = project.sources.get(name or "") if project is not None else None
         if project is None or source is None:
             return
-        chosen = QFileDialog.getExistingDirectory(self.dialog, f"The folder that {source.path} is in")
+        chosen = QFileDialog.getExistingDirectory(
+            self.dialog, tr("The folder that {file} is in").format(file=source.path)
+        )
         if chosen:
             self._workers.submit(
                 lambda: source_folder(Path(chosen), source), partial(self._chosen, project), self._failed

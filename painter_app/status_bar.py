@@ -6,6 +6,8 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QAction, QIcon
 from PyQt6.QtWidgets import QLabel, QMenu, QSizePolicy, QStatusBar, QToolButton, QWidget
 
+from painter_app.language import number, tr
+
 _LONGEST_PATH = 70  # characters; the rest is in the tooltip
 
 
@@ -20,9 +22,9 @@ class WindowStatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._zoom, self._position, self._below = QLabel(), QLabel(), QLabel()
         for label, tip in (
-            (self._zoom, "Zoom: the screen's pixels for each of the image's"),
-            (self._position, "The pointer's place in the image: column, row"),
-            (self._below, "What is under the pointer"),
+            (self._zoom, tr("Zoom: the screen's pixels for each of the image's")),
+            (self._position, tr("The pointer's place in the image: column, row")),
+            (self._below, tr("What is under the pointer")),
         ):
             label.setToolTip(tip)
             self.addWidget(label)
@@ -33,9 +35,9 @@ class WindowStatusBar(QStatusBar):
         self._folder.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._folder.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         menu = QMenu(self._folder)
-        self._open = QAction("Open the folder", menu)
+        self._open = QAction(tr("Open the folder"), menu)
         self._open.triggered.connect(self.open_requested)
-        change = QAction("Choose another…", menu)
+        change = QAction(tr("Choose another…"), menu)
         change.triggered.connect(self.change_requested)
         menu.addActions([self._open, change])
         self._folder.setMenu(menu)
@@ -43,11 +45,11 @@ class WindowStatusBar(QStatusBar):
         self.show_folder(None)
 
     def show_folder(self, folder: Path | None) -> None:
-        text = "No shared folder yet" if folder is None else str(folder)
+        text = tr("No shared folder yet") if folder is None else str(folder)
         short = text if len(text) <= _LONGEST_PATH else "…" + text[-_LONGEST_PATH:]
-        self._folder.setText(f"Shared folder: {short}" if folder is not None else short)
+        self._folder.setText(tr("Shared folder: {path}").format(path=short) if folder is not None else short)
         self._folder.setToolTip(
-            f"{text}\nWhat this window and its trainers share. Click to open or change it (Project menu)."
+            f"{text}\n" + tr("What this window and its trainers share. Click to open or change it (Project menu).")
         )
         self._open.setEnabled(folder is not None)
 
@@ -56,7 +58,7 @@ class WindowStatusBar(QStatusBar):
 
     def show_zoom(self, zoom: float) -> None:
         """zoom: the screen's pixels for each of the image's."""
-        self._zoom.setText(f"{zoom * 100:.0f} %")
+        self._zoom.setText(f"{number(zoom * 100)} %")
 
     def show_pointer(self, row: int, column: int, below: str) -> None:
         self._position.setText(f"{column}, {row}")

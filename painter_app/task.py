@@ -22,7 +22,7 @@ class Task(QObject):
     """
 
     progressed = pyqtSignal(str, int, int)
-    """What is going on, how much of it is done, how much there is."""
+    """What is going on, in English; how much of it is done, how much there is."""
     ended = pyqtSignal()
     """Nobody has to wait any more: the work is done, has failed or was stopped."""
 

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QAction, QDesktopServices
 
 from painter_app.actions import show_checked
+from painter_app.language import marked, tr
 from painter_app.local_trainer import MISSING, LocalTrainer, trainer_installed
 from painter_app.notices import Answer, Notice, Weight
 from painter_app.panels.trainer import TrainerPanel
@@ -15,7 +16,7 @@ from painter_app.session.trainer_pulse import PATIENCE_SECONDS, TrainerPulse
 from painter_app.settings import SettingsFile
 from shared_folder.project import Project
 
-_QUESTION = "No trainer has been seen at work on this folder for half a minute. Start one on this computer?"
+_QUESTION = marked("No trainer has been seen at work on this folder for half a minute. Start one on this computer?")
 
 
 class TrainerDesk(QObject):
@@ -70,9 +71,9 @@ class TrainerDesk(QObject):
         if project is None:
             return
         self._settled = True
-        self.notice_withdrawn.emit(_QUESTION)
+        self.notice_withdrawn.emit(tr(_QUESTION))
         if not trainer_installed():
-            self.noticed.emit(Notice(MISSING, Weight.ERROR))
+            self.noticed.emit(Notice(tr(MISSING), Weight.ERROR))
             return
         self._died = False
         now = self._settings.now
@@ -93,7 +94,7 @@ class TrainerDesk(QObject):
         shared = project.shared.trainer_log(pulse.news().trainer_id or "trainer")
         log = next((path for path in (shared, self._trainer.log) if path.is_file()), None)
         if log is None:
-            self.noticed.emit(Notice("There is no log yet: no trainer has written one."))
+            self.noticed.emit(Notice(tr("There is no log yet: no trainer has written one.")))
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(log)))
 
@@ -110,8 +111,8 @@ class TrainerDesk(QObject):
                 self.start()
         elif pulse.watched_seconds() > PATIENCE_SECONDS:
             self._settled = True
-            answers = (Answer("Start one here", self.start), Answer("Not now", lambda: None))
-            self.noticed.emit(Notice(_QUESTION, Weight.QUESTION, answers))
+            answers = (Answer(tr("Start one here"), self.start), Answer(tr("Not now"), lambda: None))
+            self.noticed.emit(Notice(tr(_QUESTION), Weight.QUESTION, answers))
 
     def _show(self) -> None:
         pulse = self._session.pulse

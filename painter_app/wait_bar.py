@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from painter_app.language import number, tr
 from painter_app.task import Task
 
 SHOWN_AFTER_SECONDS = 0.3
@@ -26,9 +27,9 @@ class WaitBar(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._progress = QProgressBar()
-        self._progress.setAccessibleName("Progress")
+        self._progress.setAccessibleName(tr("Progress"))
         self._progress.setMaximumWidth(240)
-        self._cancel = QPushButton("Cancel")
+        self._cancel = QPushButton(tr("Cancel"))
         self._cancel.clicked.connect(self._stop)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
@@ -66,14 +67,14 @@ class WaitBar(QFrame):
         title = self._tasks[-1].title
         self._text.setText(f"{title}…")
         self._progress.setRange(0, 0)
-        self._cancel.setToolTip(f"{title}: leave it")
-        self._cancel.setAccessibleName(f"Cancel: {title}")
+        self._cancel.setToolTip(tr("{title}: leave it").format(title=title))
+        self._cancel.setAccessibleName(tr("Cancel: {title}").format(title=title))
         if self.isHidden():
             self._delay.start(round(1000 * SHOWN_AFTER_SECONDS))
 
     def _show_progress(self, task: Task, what: str, done: int, total: int) -> None:
         if self._tasks and task is self._tasks[-1]:
-            self._text.setText(f"{task.title}… {what}")
+            self._text.setText(f"{task.title}… {tr(what)}")
             self._progress.setRange(0, total)
             self._progress.setValue(done)
 
@@ -104,6 +105,8 @@ class OpeningSign(QObject):
 
     def _say(self) -> None:
         seconds = int(self._clock() - self._began)
-        long = f" {seconds} s. You can go to another image meanwhile." if seconds >= _LONG_SECONDS else ""
-        self.said.emit(f"Opening {self._name}…{long}")
+        text = tr("Opening {name}…").format(name=self._name)
+        if seconds >= _LONG_SECONDS:
+            text += " " + tr("{n} s. You can go to another image meanwhile.").format(n=number(seconds))
+        self.said.emit(text)
         self._timer.start(1000)

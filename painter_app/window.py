@@ -10,19 +10,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QByteArray, Qt
-from PyQt6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from painter_app.actions import dress_actions, enable_actions, make_actions, show_checked
+from painter_app.actions import enable_actions, make_actions, show_checked
+from painter_app.appearance_desk import AppearanceDesk
 from painter_app.canvas_desk import CanvasDesk
 from painter_app.classes_desk import ClassesDesk
 from painter_app.contrast_desk import ContrastDesk
-from painter_app.datasets.sources import source_sentence
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.welcome import WelcomePage
 from painter_app.hints_desk import HintsDesk
 from painter_app.images_desk import ImagesDesk
 from painter_app.keys_desk import KeysDesk
+from painter_app.language import number, sentence, tr
 from painter_app.local_trainer import LocalTrainer
 from painter_app.mask_desk import MaskDesk
 from painter_app.network_desk import NetworkDesk
@@ -36,9 +37,10 @@ from painter_app.session.session import Session
 from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
 from painter_app.source_desk import SourceDesk
 from painter_app.status_bar import WindowStatusBar
-from painter_app.theme import apply_theme, icon, icon_on_accent
+from painter_app.theme import Colours, icon, icon_on_accent
 from painter_app.trainer_desk import TrainerDesk
 from painter_app.wait_bar import OpeningSign, WaitBar
+from painter_app.words import source_sentence
 from painter_app.workers import Workers
 from shared_folder.frames import Pages
 from shared_folder.images import thumbnail
@@ -51,9 +53,9 @@ from shared_folder.segmentation import Segmentation
 
 _log = logging.getLogger(__name__)
 
+PROGRAM = "Brushloop"
 _BRIEF_SECONDS = 0.3
 """What takes longer on closing is shown."""
-_THEMES = ("system", "light", "dark")
 
 
 class MainWindow(QMainWindow):
@@ -69,7 +71,7 @@ class MainWindow(QMainWindow):
         starts_trainers: bool = True,
     ) -> None:
         super().__init__()
-        self.setWindowTitle("Brushloop")
+        self.setWindowTitle(PROGRAM)
         self.settings = settings
         self._folders = folders
         self.workers = Workers(self)
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self.sources = SourceDesk(self, self.session, self.workers, settings)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
         self.keys = KeysDesk(self, self.workers, settings)
+        self.appearance = AppearanceDesk(settings, self.workers, self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
         self.welcome = WelcomePage()
         self.notices = NoticeBar()
@@ -99,7 +102,7 @@ class MainWindow(QMainWindow):
         self._opening = OpeningSign(self)
         self._lay_out()
         self._wire()
-        self.set_theme(settings.now.theme)
+        self.appearance.show()
         self._restore()
         self._show_welcome()
 
@@ -111,14 +114,15 @@ class MainWindow(QMainWindow):
         self.mask_desk.connect_actions(self.actions_by_name)
         self.trainers.connect_actions(self.actions_by_name)
         self.hints.connect_actions(self.actions_by_name)
+        self.appearance.connect_actions(self.actions_by_name)
         self.keys.keys_changed.connect(self.canvas_desk.set_keys)
         self.keys.keys_changed.connect(self.contrast.set_keys)
         self.keys.keys_changed.connect(self.hints.set_keys)
         self.keys.connect_actions(self.actions_by_name, self.page.canvas)
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._close_message)
-        for number in range(1, 10):
-            digit = QShortcut(QKeySequence(str(number)), self)
-            digit.activated.connect(partial(self.canvas_desk.choose_class, number - 1))
+        for place in range(9):
+            digit = QShortcut(QKeySequence(str(place + 1)), self)
+            digit.activated.connect(partial(self.canvas_desk.choose_class, place))
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.page)
         centre = QWidget()
@@ -142,12 +146,12 @@ class MainWindow(QMainWindow):
             **self.network.slots(),
             **self.contrast.slots(),
             **self.hints.slots(),
+            **self.appearance.slots(),
             **self.classes.slots(),
             **self.keys.slots(),
             **self.sources.slots(),
             "close_project": self.close_project,
             "quit": self.close,
-            **{f"theme_{theme}": partial(self._theme_chosen, theme) for theme in _THEMES},
         }
 
     # Wiring
@@ -164,20 +168,18 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self.page.images.set_state)
         session.notice_withdrawn.connect(self.notices.withdraw)
         desks = (self.projects, self.trainers, self.images, self.mask_desk, self.contrast, self.classes, self.sources)
-        for source in (session, *desks):
+        for source in (session, self.appearance, *desks):
             source.noticed.connect(self.notices.show_notice)
         session.waiting.connect(self.waits.watch)
         self.projects.waiting.connect(self.waits.watch)
         self.trainers.notice_withdrawn.connect(self.notices.withdraw)
         self.images.notice_withdrawn.connect(self.notices.withdraw)
         self.workers.unexpected.connect(self._unexpected)
-        hints = QGuiApplication.styleHints()
-        if hints is not None:
-            hints.colorSchemeChanged.connect(lambda: self.set_theme(self.settings.now.theme))
+        self.appearance.dressed.connect(self._dress)
         self.projects.folder_changed.connect(self._folder_changed)
         self.projects.image_root_chosen.connect(self.trainers.restart)
         self._opening.said.connect(lambda message: canvas.show_image(None, None, None, message))
-        canvas.notice.connect(lambda sentence, action: self._tell(self.keys.named(sentence, action)))
+        canvas.notice.connect(lambda text, action: self._tell(self.keys.named(text, action)))
         canvas.damaged.connect(self._unexpected)
         canvas.view_changed.connect(lambda: session.set_view(canvas.visible_rectangle()))
         canvas.zoom_changed.connect(self.status.show_zoom)
@@ -206,15 +208,6 @@ class MainWindow(QMainWindow):
         self.trainer.stop()
         self._show_welcome()
 
-    def set_theme(self, theme: str) -> None:
-        """Dress the window: "light", "dark" or "system"."""
-        colours = apply_theme(theme)
-        dress_actions(self.actions_by_name, colours)
-        self.page.buttons["save_and_next"].setIcon(icon_on_accent("save-next", colours))
-        self.status.set_folder_icon(icon("folder", colours))
-        for name in _THEMES:
-            show_checked(self.actions_by_name[f"theme_{name}"], name == theme)
-
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Save what is unsaved, with a word on the screen while that takes time."""
         if self._closing:
@@ -230,7 +223,7 @@ class MainWindow(QMainWindow):
             view=self.canvas_desk.view(),
         )
         self.workers.submit_in_order(self.settings.save, lambda _: None)
-        self.page.canvas.set_message("Saving your strokes…")
+        self.page.canvas.set_message(tr("Saving your strokes…"))
         self.repaint()
         self.session.close_project()
         self.trainer.stop()
@@ -250,7 +243,7 @@ class MainWindow(QMainWindow):
 
     def _project_opened(self, state: ProjectState) -> None:
         project = state.project
-        self.setWindowTitle(f"{project.name} - Brushloop")
+        self.setWindowTitle(f"{project.name} - {PROGRAM}")
         self._pages.setCurrentWidget(self.page)
         self.canvas_desk.set_classes(project.classes)
         self.page.images.set_thumbnailer(
@@ -263,7 +256,7 @@ class MainWindow(QMainWindow):
         self._enable(image=False)
 
     def _image_opening(self, name: str) -> None:
-        self.page.canvas.set_read_only("The image is being opened.")
+        self.page.canvas.set_read_only(tr("The image is being opened."))
         self.page.images.set_current(name)
         self._show_name(name)
         self._opening.begin(name)
@@ -294,7 +287,7 @@ class MainWindow(QMainWindow):
         self._opening.end()
         self.page.canvas.show_image(None, None, None, why)
         self.status.clear_pointer()
-        self.page.phase.setText("This image can't be shown" if name else why)
+        self.page.phase.setText(tr("This image can't be shown") if name else why)
         self._enable(image=False)
 
     # What the user does
@@ -314,7 +307,8 @@ class MainWindow(QMainWindow):
             mask = self.session.mask.shown
             painted = self.canvas_desk.name_of(int(painting.annotation.labels.read(pixel)[0, 0]))
             masked = self.canvas_desk.name_of(int(mask.labels.read(pixel)[0, 0])) if mask is not None else ""
-            below = "   ".join(f"{where}: {what}" for where, what in (("painted", painted), ("mask", masked)) if what)
+            said = ((tr("painted: {class_name}"), painted), (tr("mask: {class_name}"), masked))
+            below = "   ".join(text.format(class_name=name) for text, name in said if name)
         self.status.show_pointer(int(row), int(column), below)
 
     def _close_message(self) -> None:
@@ -324,19 +318,18 @@ class MainWindow(QMainWindow):
         else:
             self.hints.close_shown()
 
-    def _theme_chosen(self, theme: str, _checked: bool = True) -> None:
-        self.settings.change(theme=theme)
-        self.workers.submit_in_order(self.settings.save, lambda _: None)
-        self.set_theme(theme)
-
     def _folder_changed(self) -> None:
         if self.session.project is None:
             self._show_welcome()
 
     # Showing
 
+    def _dress(self, colours: Colours) -> None:
+        self.page.buttons["save_and_next"].setIcon(icon_on_accent("save-next", colours))
+        self.status.set_folder_icon(icon("folder", colours))
+
     def _show_welcome(self) -> None:
-        self.setWindowTitle("Brushloop")
+        self.setWindowTitle(PROGRAM)
         self.page.canvas.show_image(None, None, None)
         folder = self.projects.shared_folder
         self.welcome.set_shared_folder(folder, rootpainter_folder(self._folders.home))
@@ -355,15 +348,17 @@ class MainWindow(QMainWindow):
     def _show_name(self, name: str) -> None:
         project = self.session.project
         if project is not None:
-            number = project.images.index(name) + 1
-            self.page.image_name.setText(f"{name}   image {number:,} of {len(project.images):,}")
+            place = tr("image {n} of {all}").format(
+                n=number(project.images.index(name) + 1), all=number(len(project.images))
+            )
+            self.page.image_name.setText(f"{name}   {place}")
             self.page.image_name.setToolTip(source_sentence(name, project.sources.get(name)))
 
     def _enable(self, image: bool) -> None:
         enable_actions(self.actions_by_name, project=self.session.project is not None, image=image)
 
-    def _tell(self, sentence: str, weight: Weight = Weight.INFORMATION) -> None:
-        self.notices.show_notice(Notice(sentence, weight))
+    def _tell(self, text: str, weight: Weight = Weight.INFORMATION) -> None:
+        self.notices.show_notice(Notice(text, weight))
 
     def _unexpected(self, error: Exception) -> None:
         """A worker failed at something that nobody expected to fail."""
@@ -392,7 +387,7 @@ class MainWindow(QMainWindow):
         self.page.brushes.set_pressure(now.pressure_sizes_brush)
         for refusal in (self.settings.refusal, self.keys.refusal):
             if refusal:
-                self._tell(refusal, Weight.ERROR)
+                self._tell(sentence(refusal), Weight.ERROR)
 
 
 def _thumbnail(path: Path, pages: Pages) -> NDArray[np.uint8]:

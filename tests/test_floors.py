@@ -25,11 +25,11 @@ WITHOUT_QT = (
 # Lowest first. A module may import from its own floor and from lower ones.
 FLOORS = {
     "painter_app": [
-        "canvas masks datasets journal settings notices workers task words theme keys",
+        "canvas masks datasets journal language settings notices workers task words theme keys",
         "session local_trainer panels dialogs",
         "commands action_table actions status_bar wait_bar project_page",
-        "canvas_desk classes_desk contrast_desk hints_desk images_desk keys_desk mask_desk network_desk project_desk "
-        "source_desk trainer_desk",
+        "appearance_desk canvas_desk classes_desk contrast_desk hints_desk images_desk keys_desk mask_desk "
+        "network_desk project_desk source_desk trainer_desk",
         "window",
         "app",
         "demo",

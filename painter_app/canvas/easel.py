@@ -15,6 +15,7 @@ from painter_app.canvas.shade import Shade
 from painter_app.canvas.strokes import Strokes
 from painter_app.canvas.surface import Surface
 from painter_app.canvas.tools import Filling, Painting, Tool
+from painter_app.language import sentence, tr
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.classes import FOREGROUND, UNKNOWN, LabelClass
 from shared_folder.labels import Labels
@@ -135,7 +136,7 @@ class Easel(Surface):
         elif self._strokes.annotation is None:
             return
         elif not self.layer_visible("annotation"):
-            self.notice.emit(self.tr("The annotation is hidden. Show it to paint."), "toggle_annotation")
+            self.notice.emit(tr("The annotation is hidden. Show it to paint."), "toggle_annotation")
         elif isinstance(tool, Filling):
             self._begin_fill(tool, position)
         else:
@@ -189,7 +190,7 @@ class Easel(Surface):
         elif patch is not None:
             self.stroke_finished.emit(patch)
         elif self._strokes.erased_mask_only:
-            self.notice.emit(self.tr("That is the model's. Paint background."), "brush_background")
+            self.notice.emit(tr("That is the model's. Paint background."), "brush_background")
 
     def _begin_fill(self, tool: Filling, position: QPointF) -> None:
         point = self.image_from_widget(position)
@@ -200,7 +201,7 @@ class Easel(Surface):
             try:
                 self._filling, self._pressed_at = tool.press(point, ground), position
             except Refused as refusal:
-                self.notice.emit(str(refusal), "")
+                self.notice.emit(sentence(str(refusal)), "")
             else:
                 self._show_filling()
 

@@ -19,6 +19,7 @@ from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.easel import Easel
 from painter_app.canvas.tools import eraser_of
+from painter_app.language import tr
 
 _NOTCH = 120
 """Eighths of a degree that a wheel turns at one notch."""
@@ -41,8 +42,8 @@ class CanvasView(Easel):
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Canvas"))
-        self.setAccessibleDescription(self.tr("The image with its mask, on which you paint"))
+        self.setAccessibleName(tr("Canvas"))
+        self.setAccessibleDescription(tr("The image with its mask, on which you paint"))
         self.last_input_time = clock()
         self._button = Button.NoButton  # pressed last, of those that do something
         self._pointer: QPointF | None = None  # where it was last

@@ -25,7 +25,8 @@ from shared_folder.refused import Refused
 Progress = Callable[[str, int, int], None]
 """What is going on in words, how much of it is done, how much there is. It raises Cancelled to stop the work."""
 
-_LOOKING = "Looking at the images"
+LOOKING, CUTTING, COPYING = STEPS = ("Looking at the images", "Cutting tiles", "Copying")
+"""What goes on, one after the other."""
 START_MODEL = "000000_start.safetensors"
 """Name in the project of the model it starts from: older than any that its trainer makes."""
 
@@ -144,7 +145,7 @@ def _choose(plan: NewProject, progress: Progress, damaged: list[str]) -> list[Pi
 
     def inspect(source: PurePosixPath) -> list[Piece]:
         nonlocal inspected
-        progress(_LOOKING, min(inspected, wanted), wanted)
+        progress(LOOKING, min(inspected, wanted), wanted)
         inspected += 1
         try:
             found = pieces_of(plan.images, source, plan.tile_side)
@@ -160,7 +161,7 @@ def _choose(plan: NewProject, progress: Progress, damaged: list[str]) -> list[Pi
         pieces = [piece for source in sources for piece in inspect(source)]
     else:
         pieces = list(sample_evenly(sources, inspect, plan.sample, random.Random(plan.seed)))
-    progress(_LOOKING, wanted, wanted)
+    progress(LOOKING, wanted, wanted)
     # In the order of the folder, so that a name doesn't depend on the draw
     return sorted(pieces, key=lambda piece: (piece.source, piece.frame.pages, piece.tile))
 
@@ -177,7 +178,7 @@ def _fill(
     by_frame: defaultdict[tuple[PurePosixPath, Frame], dict[str, Piece]] = defaultdict(dict)
     for name, (piece, _) in chosen.items():
         by_frame[piece.source, piece.frame][name] = piece
-    what = "Cutting tiles" if plan.tile_side else "Copying"
+    what = CUTTING if plan.tile_side else COPYING
     done, total = 0, len(chosen)
     for (source, frame), pieces in by_frame.items():
         progress(what, done, total)

@@ -33,18 +33,3 @@ def open_source(folder: Path | None, source: Source) -> ImageFile:
             size = f"{image.shape[1]} x {image.shape[0]}"
             raise Refused(f"{path}: is of {size} pixels, so this tile was cut from another. Where is that?")
     return image
-
-
-def source_sentence(name: str, source: Source | None) -> str:
-    """Where an image comes from, in words."""
-    if source is None:
-        return f"{name} is as it was when the project was made; no other source is recorded."
-    parts = [f"{name} comes from {source.path}"]
-    if source.part or source.page is not None:
-        parts.append(source.part or f"page {source.page}")
-    if source.channel_pages:
-        parts.append(f"with its {len(source.channel_pages)} channels")
-    if source.rectangle is not None:
-        top, left, bottom, right = source.rectangle
-        parts.append(f"the part of {right - left} x {bottom - top} pixels at column {left}, row {top}")
-    return ", ".join(parts) + "."

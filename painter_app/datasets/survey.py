@@ -19,6 +19,21 @@ THUMBNAIL_SIDE = 96
 
 
 @dataclass(frozen=True)
+class Inside:
+    """What a file of several images, or of channels, holds."""
+
+    name: str
+    images: int
+    first: str
+    """Its first and its last image, in words."""
+    last: str
+    channels: int
+    """Of each image; 0 where they are colours."""
+    names: tuple[str, ...]
+    """Of channels that have one."""
+
+
+@dataclass(frozen=True)
 class Survey:
     """What a folder holds."""
 
@@ -31,8 +46,8 @@ class Survey:
     """A few names and thumbnails (h, w, 3)."""
     images: int
     """About how many images the files hold, pages and slices counted."""
-    inside: str = ""
-    """What a file of several images, or of channels, holds, in a sentence; nothing where there is none."""
+    inside: Inside | None = None
+    """Of a file that is no plain picture; None where there is none among those looked at."""
 
     @property
     def proposes_tiles(self) -> bool:
@@ -56,7 +71,7 @@ def survey(folder: Path, pictures: int, progress: Callable[[int], None]) -> Surv
     drawn = Random(0).sample(sources, min(_LOOKED_AT, len(sources)))
     looked_at = {source: image for source in drawn if (image := _opened(folder / source)) is not None}
     shapes = sorted((image.shape[:2] for image in looked_at.values()), key=lambda s: s[0] * s[1])
-    inside = (f"{source.name} {words}" for source, image in looked_at.items() if (words := words_inside(image)))
+    inside = (found for source, image in looked_at.items() if (found := inside_of(source.name, image)) is not None)
     held = sum(len(image.frames) for image in looked_at.values()) / max(1, len(looked_at))
     return Survey(
         count=len(sources),
@@ -64,20 +79,17 @@ def survey(folder: Path, pictures: int, progress: Callable[[int], None]) -> Surv
         shape=shapes[len(shapes) // 2] if shapes else None,
         pictures=tuple(_pictures(folder, drawn, pictures)),
         images=round(len(sources) * max(1.0, held)),
-        inside=next(inside, ""),
+        inside=next(inside, None),
     )
 
 
-def words_inside(image: ImageFile) -> str:
-    """What a file holds, such as "holds 8 images, from slice 1 to slice 8, each of 2 channels (DAPI)."; nothing for
-    a plain picture."""
-    frames, count = image.frames, image.shape[2] - image.has_alpha
-    names = ", ".join(channel.name for channel in image.channels if channel.name)
-    channels = f"{count} channels{f' ({names})' if names else ''}" if image.is_mixed else ""
-    if len(frames) == 1:
-        return f"is one image of {channels}." if channels else ""
-    several = f"holds {len(frames):,} images, from {frames[0].words} to {frames[-1].words}"
-    return f"{several}, each of {channels}." if channels else f"{several}."
+def inside_of(name: str, image: ImageFile) -> Inside | None:
+    """What a file holds; None for a plain picture."""
+    frames, channels = image.frames, image.shape[2] - image.has_alpha if image.is_mixed else 0
+    if len(frames) == 1 and not channels:
+        return None
+    names = tuple(channel.name for channel in image.channels if channel.name)
+    return Inside(name, len(frames), frames[0].words, frames[-1].words, channels, names)
 
 
 def _opened(path: Path) -> ImageFile | None:

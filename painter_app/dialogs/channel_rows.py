@@ -8,11 +8,12 @@ from PyQt6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QSlider, QWidget
 
 from painter_app.dialogs.gamma_slider import gamma_at, gamma_slider, position_of
+from painter_app.language import figure, marked, number, tr
 from shared_folder.channels import COLOURS, ChannelTone
 
 _STEPS = 1000  # of a slider from its least value to its largest
 _SLIDER_WIDTH = 110
-_HEADINGS = ("Channel", "Colour", "Black from", "White from", "Middle", "", "")
+_HEADINGS = (marked("Channel"), marked("Colour"), marked("Black from"), marked("White from"), marked("Middle"))
 
 
 class ChannelRows(QWidget):
@@ -27,13 +28,13 @@ class ChannelRows(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(10)
         for column, heading in enumerate(_HEADINGS):
-            grid.addWidget(QLabel(heading), 0, column)
+            grid.addWidget(QLabel(tr(heading)), 0, column)
         self.rows: list[ChannelRow] = []
-        for number, (own, tone) in enumerate(zip(fitted, tones, strict=True)):
-            row = ChannelRow(names[number] or f"Channel {number + 1}", own, tone)
+        for place, (own, tone) in enumerate(zip(fitted, tones, strict=True)):
+            row = ChannelRow(names[place] or tr("Channel {n}").format(n=place + 1), own, tone)
             row.changed.connect(self.changed)
             for column, widget in enumerate(row.widgets):
-                grid.addWidget(widget, number + 1, column)
+                grid.addWidget(widget, place + 1, column)
             row.setParent(self)
             self.rows.append(row)
 
@@ -70,7 +71,7 @@ class ChannelRow(QWidget):
         self.colour = QComboBox()
         self.black, self.white, self.gamma = (QSlider(Qt.Orientation.Horizontal) for _ in range(3))
         self.figures = QLabel()
-        self.fit_button = QPushButton("Fit")
+        self.fit_button = QPushButton(tr("Fit"))
         self._set_up(name)
         self.show_tone(tone)
         self.seen.toggled.connect(self._take)
@@ -100,7 +101,7 @@ class ChannelRow(QWidget):
         self.seen.setChecked(tone.shown)
         index = self.colour.findData(tone.colour)
         if index < 0:
-            self._offer("its own", tone.colour)
+            self._offer(tr("its own"), tone.colour)
             index = self.colour.count() - 1
         self.colour.setCurrentIndex(index)
         self.black.setValue(self._place(tone.black))
@@ -135,7 +136,7 @@ class ChannelRow(QWidget):
 
     def _show_figures(self) -> None:
         tone = self._tone
-        self.figures.setText(f"{_in_figures(tone.black)} to {_in_figures(tone.white)}, {tone.gamma:.2f}")
+        self.figures.setText(_figures(_in_figures(tone.black), _in_figures(tone.white), number(tone.gamma, 2)))
         for widget in (self.colour, self.black, self.white, self.gamma, self.fit_button):
             widget.setEnabled(tone.shown)
 
@@ -149,25 +150,42 @@ class ChannelRow(QWidget):
 
     def _set_up(self, name: str) -> None:
         for colour, value in COLOURS.items():
-            self._offer(colour, value)
+            self._offer(tr(colour), value)
         gamma_slider(self.gamma)
         for slider in (self.black, self.white):
             slider.setRange(0, _STEPS)
         for slider in (self.black, self.white, self.gamma):
             slider.setMinimumWidth(_SLIDER_WIDTH)
-        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance("00,000 to 00,000, 0.00"))
+        widest = _figures(number(10_000), number(10_000), number(0, 2))
+        self.figures.setMinimumWidth(self.figures.fontMetrics().horizontalAdvance(widest))
         self.fit_button.setAutoDefault(False)
         for widget, what, tip in (
-            (self.seen, "shown", "Show this channel"),
-            (self.colour, "colour", "The colour of its brightest pixels; colours of several channels add up"),
-            (self.black, "black from", "Values up to this one are shown black"),
-            (self.white, "white from", "Values from this one on have the full colour"),
-            (self.gamma, "middle", "To the right dark parts are lifted, to the left bright ones lowered"),
-            (self.fit_button, "fit", "Let nearly all of its values use the whole range: percentiles 0.1 to 99.9"),
+            (self.seen, tr("{channel}: shown"), tr("Show this channel")),
+            (
+                self.colour,
+                tr("{channel}: colour"),
+                tr("The colour of its brightest pixels; colours of several channels add up"),
+            ),
+            (self.black, tr("{channel}: black from"), tr("Values up to this one are shown black")),
+            (self.white, tr("{channel}: white from"), tr("Values from this one on have the full colour")),
+            (
+                self.gamma,
+                tr("{channel}: middle"),
+                tr("To the right dark parts are lifted, to the left bright ones lowered"),
+            ),
+            (
+                self.fit_button,
+                tr("{channel}: fit"),
+                tr("Let nearly all of its values use the whole range: percentiles 0.1 to 99.9"),
+            ),
         ):
-            widget.setAccessibleName(f"{name}: {what}")
+            widget.setAccessibleName(what.format(channel=name))
             widget.setToolTip(tip)
 
 
+def _figures(black: str, white: str, gamma: str) -> str:
+    return tr("{black} to {white}, {gamma}").format(black=black, white=white, gamma=gamma)
+
+
 def _in_figures(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return number(value) if abs(value) >= 100 else figure(float(f"{value:.3g}"))

@@ -24,6 +24,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.language import tr, with_key
+from painter_app.words import class_name
 from shared_folder.class_changes import check_classes
 from shared_folder.classes import (
     BACKGROUND_CLASS,
@@ -57,8 +59,8 @@ class ClassEditor(QWidget):
         self._arrows: dict[tuple[int, int], QToolButton] = {}  # by class id and direction
         self._area = QScrollArea()
         self._rows = QGridLayout()
-        self._add = QPushButton("&Add a class")
-        self._add.setToolTip(f"At most {MOST_CLASSES} (Alt+A)")
+        self._add = QPushButton(tr("&Add a class"))
+        self._add.setToolTip(with_key(tr("At most {n}").format(n=MOST_CLASSES), self._add.text()))
         self._add.clicked.connect(self._add_class)
         self._set_up()
         self.set_names(names)
@@ -140,27 +142,25 @@ class ClassEditor(QWidget):
         self.changed.emit()
 
     def _add_row(self, row: int, known: LabelClass, left: Sequence[LabelClass]) -> None:
-        who = known.name or f"class {row + 1}"
+        who = known.name or tr("class {n}").format(n=row + 1)
         swatch = _Swatch(known.colour)
-        _describe(swatch, f"Colour of {who}", "Choose another colour", partial(self._choose_colour, known.id))
+        name = tr("Colour of {class_name}").format(class_name=who)
+        _describe(swatch, name, tr("Choose another colour"), partial(self._choose_colour, known.id))
         field = self._fields[known.id] = QLineEdit(known.name)
-        field.setPlaceholderText("name, such as root")
-        field.setAccessibleName(f"Name of class {row + 1}")
-        field.setToolTip("What to find in the images (Alt and the arrow keys move it)")
+        field.setPlaceholderText(tr("name, such as root"))
+        field.setAccessibleName(tr("Name of class {n}").format(n=row + 1))
+        field.setToolTip(tr("What to find in the images (Alt and the arrow keys move it)"))
         field.textEdited.connect(partial(self._rename, known.id))
-        key = QLabel(f"key {known.shortcut}" if known.shortcut else "")
+        key = QLabel(tr("key {key}").format(key=known.shortcut) if known.shortcut else "")
         for column, widget in enumerate((swatch, field, key)):
             self._rows.addWidget(widget, row, column)
         for column, step in ((3, _UP), (4, _DOWN)):
             arrow = self._arrows[known.id, step] = QToolButton()
             arrow.setArrowType(Qt.ArrowType.UpArrow if step == _UP else Qt.ArrowType.DownArrow)
-            way = "up" if step == _UP else "down"
-            _describe(
-                arrow,
-                f"Move {who} {way}",
-                f"Move it {way}: the first nine have keys",
-                partial(self._move, known.id, step),
-            )
+            name = tr("Move {class_name} up") if step == _UP else tr("Move {class_name} down")
+            up, down = tr("Move it up: the first nine have keys"), tr("Move it down: the first nine have keys")
+            tip = up if step == _UP else down
+            _describe(arrow, name.format(class_name=who), tip, partial(self._move, known.id, step))
             arrow.setEnabled(0 <= row + step < len(left))
             self._rows.addWidget(arrow, row, column)
         last = self._merge_button(known, who) if known.id in self._used else self._remove_button(known, row)
@@ -168,34 +168,35 @@ class ClassEditor(QWidget):
         self._rows.addWidget(last, row, 5)
 
     def _remove_button(self, known: LabelClass, row: int) -> QPushButton:
-        remove = QPushButton("Remove")
-        _describe(
-            remove, f"Remove class {row + 1}", "Take this class out of the list", partial(self._remove, known.id)
-        )
+        remove = QPushButton(tr("Remove"))
+        name = tr("Remove class {n}").format(n=row + 1)
+        _describe(remove, name, tr("Take this class out of the list"), partial(self._remove, known.id))
         return remove
 
     def _merge_button(self, known: LabelClass, who: str) -> QPushButton:
-        merge = QPushButton("Merge into")
+        merge = QPushButton(tr("Merge into"))
         menu = QMenu(merge)
         menu.aboutToShow.connect(partial(self._fill_menu, menu, known.id))
         merge.setMenu(menu)
-        _describe(merge, f"Merge {who} into another class", "Let it count as another class, or as background")
+        name = tr("Merge {class_name} into another class").format(class_name=who)
+        _describe(merge, name, tr("Let it count as another class, or as background"))
         return merge
 
     def _add_merged(self, row: int, known: LabelClass) -> None:
         into = self._name_of(known.merged_into)
-        fact = QLabel(f"{known.name}, merged into {into}")
+        fact = QLabel(tr("{class_name}, merged into {into}").format(class_name=known.name, into=into))
         fact.setTextFormat(Qt.TextFormat.PlainText)
         self._rows.addWidget(fact, row, 1, 1, 2)
-        separate = QPushButton("Separate again")
-        tip = f"Let {known.name} be a class of its own again"
-        _describe(separate, f"Separate {known.name} from {into} again", tip, partial(self._merge, known.id, None))
+        separate = QPushButton(tr("Separate again"))
+        name = tr("Separate {class_name} from {into} again").format(class_name=known.name, into=into)
+        tip = tr("Let {class_name} be a class of its own again").format(class_name=known.name)
+        _describe(separate, name, tip, partial(self._merge, known.id, None))
         separate.setEnabled(len(remaining(self._classes)) < MOST_CLASSES)
         self._rows.addWidget(separate, row, 3, 1, 3)
 
     def _name_of(self, label: int | None) -> str:
-        names = {each.id: each.name for each in (*self._classes, BACKGROUND_CLASS)}
-        return names.get(label or 0, "another class")
+        names = {each.id: class_name(each) for each in (*self._classes, BACKGROUND_CLASS)}
+        return names.get(label or 0, tr("another class"))
 
     # What the user does
 
@@ -238,7 +239,7 @@ class ClassEditor(QWidget):
         dialog = QColorDialog(QColor(now.colour), self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)  # which knows nothing of the palette
-        dialog.setWindowTitle(f"Colour of {now.name or 'the class'}")
+        dialog.setWindowTitle(tr("Colour of {class_name}").format(class_name=now.name or tr("the class")))
         dialog.colorSelected.connect(lambda colour: self._recolour(label, colour.name()))
         dialog.open()
 
@@ -250,7 +251,7 @@ class ClassEditor(QWidget):
         menu.clear()
         for other in (*remaining(self._classes), BACKGROUND_CLASS):
             if other.id != label and other.name.strip():
-                action = menu.addAction(_picture(other.colour), other.name.replace("&", "&&"))
+                action = menu.addAction(_picture(other.colour), class_name(other).replace("&", "&&"))
                 if action is not None:
                     action.triggered.connect(partial(self._ask_to_merge, label, other.id))
 
@@ -259,15 +260,16 @@ class ClassEditor(QWidget):
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Merge classes")
+        box.setWindowTitle(tr("Merge classes"))
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Merge {name} into {target}?")
-        box.setInformativeText(
-            f"All that is painted as {name}, and all masks of it, will count as {target}: on the screen, in learning "
-            "and in exports, for everybody in this project. The painted pixels stay as they are in the files, so you "
-            "can separate the two again here."
+        box.setText(tr("Merge {class_name} into {into}?").format(class_name=name, into=target))
+        meaning = tr(
+            "All that is painted as {class_name}, and all masks of it, will count as {into}: on the screen, in "
+            "learning and in exports, for everybody in this project. The painted pixels stay as they are in the "
+            "files, so you can separate the two again here."
         )
-        merge = box.addButton("&Merge", QMessageBox.ButtonRole.AcceptRole)
+        box.setInformativeText(meaning.format(class_name=name, into=target))
+        merge = box.addButton(tr("&Merge"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.buttonClicked.connect(lambda chosen: self._merge(label, into) if chosen is merge else None)
         box.open()

@@ -4,14 +4,15 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from painter_app.dialogs.class_editor import ClassEditor
+from painter_app.language import marked, sentence, tr
 from shared_folder.classes import LabelClass
 from shared_folder.refused import Refused
 
-_WORDS = (
+_WORDS = marked(
     "What you save holds for everybody in the project, at once. What was painted and learned is kept;\n"
     "masks know a new class once you have painted some of it and a model has learned it."
 )
-_ROOTPAINTER = (
+_ROOTPAINTER = marked(
     "RootPainter itself knows one class only: it can't read what is painted in this project once there are several."
 )
 
@@ -24,7 +25,7 @@ class ClassesDialog(QDialog):
 
     def __init__(self, classes: tuple[LabelClass, ...], rootpainters: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Classes")
+        self.setWindowTitle(tr("Classes"))
         self._before = classes
         self._editor = ClassEditor([])
         self._editor.set_classes(classes)
@@ -39,9 +40,9 @@ class ClassesDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.addWidget(self._editor, 1)
-        layout.addWidget(QLabel(_WORDS))
+        layout.addWidget(QLabel(tr(_WORDS)))
         if rootpainters:
-            layout.addWidget(QLabel(_ROOTPAINTER))
+            layout.addWidget(QLabel(tr(_ROOTPAINTER)))
         layout.addWidget(self._message)
         layout.addWidget(self._buttons)
         self.resize(self.sizeHint().width(), 460)
@@ -59,13 +60,13 @@ class ClassesDialog(QDialog):
         try:
             classes = self._editor.classes()
         except Refused as refusal:
-            self.refuse(str(refusal))
+            self.refuse(sentence(str(refusal)))
             return
         if classes == self._before:
             self.accept()
             return
         self._set_saving(True)
-        self._message.setText("Saving…")
+        self._message.setText(tr("Saving…"))
         self.wanted.emit(self._before, classes)
 
     def _set_saving(self, saving: bool) -> None:

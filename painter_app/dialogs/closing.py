@@ -3,8 +3,8 @@
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QProgressBar, QVBoxLayout, QWidget
 
+from painter_app.language import plural, tr, with_key
 from painter_app.local_trainer import LocalTrainer
-from painter_app.words import counted
 from painter_app.workers import Workers
 
 _LOOK_MILLISECONDS = 50
@@ -18,21 +18,21 @@ class ClosingDialog(QDialog):
 
     def __init__(self, workers: Workers, trainer: LocalTrainer, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Closing")
+        self.setWindowTitle(tr("Closing"))
         self._workers = workers
         self._trainer = trainer
         self._most = max(1, workers.saves_left)
         self._text = QLabel()
         self._progress = QProgressBar()
-        self._progress.setAccessibleName("Progress of saving")
+        self._progress.setAccessibleName(tr("Progress of saving"))
         note = QLabel(
-            "Strokes that no file holds yet stay on this computer, and are offered when you open the image."
+            tr("Strokes that no file holds yet stay on this computer, and are offered when you open the image.")
         )
         note.setWordWrap(True)
         buttons = QDialogButtonBox()
-        now = buttons.addButton("Close &now", QDialogButtonBox.ButtonRole.RejectRole)
+        now = buttons.addButton(tr("Close &now"), QDialogButtonBox.ButtonRole.RejectRole)
         if now is not None:
-            now.setToolTip("Close without waiting any longer (Alt+N)")
+            now.setToolTip(with_key(tr("Close without waiting any longer"), now.text()))
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         for part in (self._text, self._progress, note, buttons):
@@ -48,11 +48,17 @@ class ClosingDialog(QDialog):
         self._progress.setRange(0, self._most if saves else 0)
         self._progress.setValue(self._most - saves)
         if saves:
-            self._text.setText(f"Saving your strokes… {counted(saves, 'thing')} left to write")
+            self._text.setText(
+                plural(
+                    saves,
+                    "Saving your strokes… {n} thing left to write",
+                    "Saving your strokes… {n} things left to write",
+                )
+            )
         elif self._workers.busy:
-            self._text.setText("Waiting for files that are being read…")
+            self._text.setText(tr("Waiting for files that are being read…"))
         elif self._trainer.leaving:
-            self._text.setText("Waiting for this computer's trainer to end…")
+            self._text.setText(tr("Waiting for this computer's trainer to end…"))
         else:
             self._look_timer.stop()
             self.accept()

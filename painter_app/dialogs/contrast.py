@@ -20,9 +20,10 @@ from PyQt6.QtWidgets import (
 from painter_app.canvas.tone import Tone
 from painter_app.dialogs.channel_rows import ChannelRows
 from painter_app.dialogs.gamma_slider import gamma_at, gamma_slider, position_of
+from painter_app.language import marked, number, tr
 from shared_folder.channels import ChannelTone
 
-_WORDS = "For your eyes alone: the network sees the image as it is, with all its channels."
+_WORDS = marked("For your eyes alone: the network sees the image as it is, with all its channels.")
 _MOST_ROWS_SEEN = 7  # of channels; more are scrolled
 
 
@@ -37,7 +38,7 @@ class ContrastDialog(QDialog):
     def __init__(self, tone: Tone, key: str, parent: QWidget | None = None) -> None:
         """key: closes it, as it opened it."""
         super().__init__(parent)
-        self.setWindowTitle("Brightness and contrast")
+        self.setWindowTitle(tr("Brightness and contrast"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._tone = tone
         self._fitted: tuple[ChannelTone, ...] = ()  # of the image on the screen
@@ -46,15 +47,17 @@ class ContrastDialog(QDialog):
         self._levels = QWidget()
         self._grid = QGridLayout(self._levels)
         self._figures: dict[QSlider, QLabel] = {}
-        self.black = self._slider(0, "&Black from", "Grey levels up to this one are shown black", (0, 254))
-        self.white = self._slider(1, "&White from", "Grey levels from this one on are shown white", (1, 255))
-        self.gamma = self._slider(2, "&Middle", "To the right dark parts are lifted, to the left bright ones lowered")
+        self.black = self._slider(0, tr("&Black from"), tr("Grey levels up to this one are shown black"), (0, 254))
+        self.white = self._slider(1, tr("&White from"), tr("Grey levels from this one on are shown white"), (1, 255))
+        self.gamma = self._slider(
+            2, tr("&Middle"), tr("To the right dark parts are lifted, to the left bright ones lowered")
+        )
         gamma_slider(self.gamma)
         self._local_grid = QGridLayout()
         self.local = self._slider(
             0,
-            "&Local contrast",
-            "Shows dark and bright, flat and busy parts of the image all with the screen's whole range",
+            tr("&Local contrast"),
+            tr("Shows dark and bright, flat and busy parts of the image all with the screen's whole range"),
             (0, 100),
             self._local_grid,
         )
@@ -133,8 +136,8 @@ class ContrastDialog(QDialog):
         for slider, figure in (
             (self.black, f"{tone.black}"),
             (self.white, f"{tone.white}"),
-            (self.gamma, f"{tone.gamma:.2f}"),
-            (self.local, f"{self.local.value()} %" if self.local.value() else "none"),
+            (self.gamma, number(tone.gamma, 2)),
+            (self.local, f"{self.local.value()} %" if self.local.value() else tr("none")),
         ):
             self._figures[slider].setText(figure)
 
@@ -148,18 +151,19 @@ class ContrastDialog(QDialog):
         slider.valueChanged.connect(self._moved)
         slider.setMinimumWidth(200)
         label.setBuddy(slider)
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance("Local contrast"))
-        figure.setMinimumWidth(figure.fontMetrics().horizontalAdvance("100 %"))
+        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(tr("&Local contrast").replace("&", "")))
+        figure.setMinimumWidth(max(figure.fontMetrics().horizontalAdvance(text) for text in ("100 %", tr("none"))))
         self._figures[slider] = figure
         for column, widget in enumerate((label, slider, figure)):
             (self._grid if grid is None else grid).addWidget(widget, row, column)
         return slider
 
     def _lay_out(self) -> None:
-        fit, plain, close = QPushButton("&Fit to the image"), QPushButton("As it &is"), QPushButton("&Close")
-        fit.setToolTip("Let most of this image's grey levels use all that the screen can show")
-        plain.setToolTip("Show the image unchanged")
-        close.setToolTip("Close; the image stays as it is shown (Esc)")
+        texts = tr("&Fit to the image"), tr("As it &is"), tr("&Close")
+        fit, plain, close = (QPushButton(text) for text in texts)
+        fit.setToolTip(tr("Let most of this image's grey levels use all that the screen can show"))
+        plain.setToolTip(tr("Show the image unchanged"))
+        close.setToolTip(tr("Close; the image stays as it is shown (Esc)"))
         fit.clicked.connect(self._fit)
         plain.clicked.connect(self._plain)
         close.clicked.connect(self.close)
@@ -176,5 +180,5 @@ class ContrastDialog(QDialog):
         layout.addWidget(self._levels)
         layout.addWidget(self._area)
         layout.addLayout(self._local_grid)
-        layout.addWidget(QLabel(_WORDS))
+        layout.addWidget(QLabel(tr(_WORDS)))
         layout.addLayout(buttons)

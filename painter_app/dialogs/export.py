@@ -21,21 +21,38 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
+from painter_app.language import marked, plural, sentence, tr, with_key
 from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
 from painter_app.notices import in_words
 from painter_app.task import Task
-from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.mask_files import MaskFormat
 from shared_folder.project import Project
 from shared_folder.refused import Refused
 
 _FORMATS = (
-    (MaskFormat.MASK, "Mask (PNG, black and white)", "0 is background, 255 the class; several classes are 1, 2, …"),
-    (MaskFormat.RHIZOVISION, "RhizoVision Explorer (PNG)", "0 where any class is, 255 elsewhere"),
-    (MaskFormat.NPZ, "Numpy archive (NPZ)", 'One compressed array for each image, with the key "seg"'),
-    (MaskFormat.LABELS, "Label map (PNG with colours)", "The value of a pixel is its class; 1 is background"),
+    (
+        MaskFormat.MASK,
+        marked("Mask (PNG, black and white)"),
+        marked("0 is background, 255 the class; several classes are 1, 2, …"),
+    ),
+    (
+        MaskFormat.RHIZOVISION,
+        marked("RhizoVision Explorer (PNG)"),
+        marked("0 where any class is, 255 elsewhere"),
+    ),
+    (
+        MaskFormat.NPZ,
+        marked("Numpy archive (NPZ)"),
+        marked('One compressed array for each image, with the key "seg"'),
+    ),
+    (
+        MaskFormat.LABELS,
+        marked("Label map (PNG with colours)"),
+        marked("The value of a pixel is its class; 1 is background"),
+    ),
 )
+"""Format, what it is called, what it holds."""
 
 
 class ExportDialog(QDialog):
@@ -44,22 +61,22 @@ class ExportDialog(QDialog):
     def __init__(self, project: Project, to: Path, workers: Workers, parent: QWidget | None = None) -> None:
         """to: the folder that is proposed."""
         super().__init__(parent)
-        self.setWindowTitle(f"Export masks of {project.name}")
+        self.setWindowTitle(tr("Export masks of {project}").format(project=project.name))
         self._project = project
         self._workers = workers
         self._task: Task | None = None  # the export under way
         self._missing: tuple[str, ...] = ()
-        self._corrected = QRadioButton("&Corrected: with what you painted laid over them")
-        self._predicted = QRadioButton("&Predicted: what the newest model says, as it is")
+        self._corrected = QRadioButton(tr("&Corrected: with what you painted laid over them"))
+        self._predicted = QRadioButton(tr("&Predicted: what the newest model says, as it is"))
         self._format = QComboBox()
         self._meaning = QLabel()
         self._to = QLineEdit(str(to))
-        self._browse = QPushButton("C&hoose…")
+        self._browse = QPushButton(tr("C&hoose…"))
         self._progress = QProgressBar()
         self._result = QLabel()
         self._bad = QPlainTextEdit()
         self._ask = QPushButton()
-        self._export = QPushButton("&Export")
+        self._export = QPushButton(tr("&Export"))
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._set_up()
         self._lay_out()
@@ -96,7 +113,7 @@ class ExportDialog(QDialog):
     def _failed(self, error: Exception) -> None:
         self._set_working(False)
         if isinstance(error, Cancelled):
-            self._result.setText("Stopped. The masks written until then are whole and stay.")
+            self._result.setText(tr("Stopped. The masks written until then are whole and stay."))
             return
         if not isinstance(error, Refused):
             self._workers.unexpected.emit(error)
@@ -105,10 +122,12 @@ class ExportDialog(QDialog):
     def _show_report(self, report: ExportReport | None) -> None:
         self._missing = report.without_mask if report is not None else ()
         bad = report.refused if report is not None else ()
-        self._result.setText("" if report is None else report.sentence)
-        self._bad.setPlainText("\n".join(bad))
+        self._result.setText("" if report is None else _summary(report))
+        self._bad.setPlainText("\n".join(map(sentence, bad)))
         self._bad.setVisible(bool(bad))
-        self._ask.setText(f"&Ask the trainer for {counted(len(self._missing), 'mask')}")
+        self._ask.setText(
+            plural(len(self._missing), "&Ask the trainer for {n} mask", "&Ask the trainer for {n} masks")
+        )
         self._ask.setVisible(bool(self._missing) and not self._project.read_only)
         self._ask.setEnabled(True)
 
@@ -118,7 +137,9 @@ class ExportDialog(QDialog):
         self._workers.submit_in_order(lambda: ask_for_masks(self._project, missing), self._asked, self._failed)
 
     def _asked(self, _: Path) -> None:
-        self._result.setText("The trainer makes them when nothing is more urgent. Export again when they are there.")
+        self._result.setText(
+            tr("The trainer makes them when nothing is more urgent. Export again when they are there.")
+        )
 
     def _set_working(self, working: bool) -> None:
         if not working:
@@ -129,38 +150,63 @@ class ExportDialog(QDialog):
             widget.setEnabled(not working)
         close = self._buttons.button(QDialogButtonBox.StandardButton.Close)
         if close is not None:
-            close.setText("Stop" if working else "Close")
+            close.setText(tr("Stop") if working else tr("Close"))
 
     def _show_meaning(self) -> None:
-        self._meaning.setText(_FORMATS[self._format.currentIndex()][2])
+        self._meaning.setText(tr(_FORMATS[self._format.currentIndex()][2]))
 
     def _choose(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Choose a folder for the masks", self._to.text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Choose a folder for the masks"), self._to.text())
         if chosen:
             self._to.setText(chosen)
 
     def _set_up(self) -> None:
         for mask_format, title, _ in _FORMATS:
-            self._format.addItem(title, mask_format)
+            self._format.addItem(tr(title), mask_format)
         self._corrected.setChecked(True)
         self._bad.setReadOnly(True)
         self._bad.setMaximumHeight(110)
         for label in (self._result, self._meaning):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for widget, name, tip in (
-            (self._corrected, "Corrected masks", "The mask that you corrected, with your strokes (Alt+C)"),
-            (self._predicted, "Predicted masks", "The newest mask, without your strokes (Alt+P)"),
-            (self._format, "Format", "How the masks are written (Alt+F)"),
-            (self._to, "Folder for the masks", "Made if it isn't there; files of the same name are replaced (Alt+D)"),
-            (self._browse, "Choose the folder for the masks", "Choose another folder (Alt+H)"),
-            (self._progress, "Progress of the export", "Images done"),
-            (self._bad, "Masks that can't be used", "One line for each"),
-            (self._ask, "Ask the trainer for the missing masks", "It makes them when nothing is more urgent (Alt+A)"),
-            (self._export, "Export", "Write the masks (Alt+E)"),
+        for widget, name, tip, text in (
+            (
+                self._corrected,
+                tr("Corrected masks"),
+                tr("The mask that you corrected, with your strokes"),
+                self._corrected.text(),
+            ),
+            (
+                self._predicted,
+                tr("Predicted masks"),
+                tr("The newest mask, without your strokes"),
+                self._predicted.text(),
+            ),
+            (self._format, tr("Format"), tr("How the masks are written"), tr("&Format")),
+            (
+                self._to,
+                tr("Folder for the masks"),
+                tr("Made if it isn't there; files of the same name are replaced"),
+                tr("Fol&der"),
+            ),
+            (
+                self._browse,
+                tr("Choose the folder for the masks"),
+                tr("Choose another folder"),
+                self._browse.text(),
+            ),
+            (self._progress, tr("Progress of the export"), tr("Images done"), ""),
+            (self._bad, tr("Masks that can't be used"), tr("One line for each"), ""),
+            (
+                self._ask,
+                tr("Ask the trainer for the missing masks"),
+                tr("It makes them when nothing is more urgent"),
+                tr("&Ask the trainer for {n} masks"),
+            ),
+            (self._export, tr("Export"), tr("Write the masks"), self._export.text()),
         ):
             widget.setAccessibleName(name)
-            widget.setToolTip(tip)
+            widget.setToolTip(with_key(tip, text))
         self._format.currentIndexChanged.connect(self._show_meaning)
         self._browse.clicked.connect(self._choose)
         self._export.clicked.connect(self._start)
@@ -180,10 +226,10 @@ class ExportDialog(QDialog):
         folder.addWidget(self._to, 1)
         folder.addWidget(self._browse)
         form = QFormLayout()
-        form.addRow("Masks", masks)
-        form.addRow("&Format", self._format)
+        form.addRow(tr("Masks"), masks)
+        form.addRow(tr("&Format"), self._format)
         form.addRow("", self._meaning)
-        to = QLabel("Fol&der")
+        to = QLabel(tr("Fol&der"))
         to.setBuddy(self._to)
         form.addRow(to, folder)
         layout = QVBoxLayout(self)
@@ -194,3 +240,14 @@ class ExportDialog(QDialog):
         layout.addWidget(self._ask, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(560)
+
+
+def _summary(report: ExportReport) -> str:
+    """What became of the export."""
+    parts = [plural(report.written, "{n} mask exported.", "{n} masks exported.")]
+    if report.without_mask:
+        count = len(report.without_mask)
+        parts.append(plural(count, "{n} image has no mask yet.", "{n} images have no mask yet."))
+    if report.refused:
+        parts.append(plural(len(report.refused), "{n} mask can't be used.", "{n} masks can't be used."))
+    return " ".join(parts)

@@ -20,11 +20,12 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.keys import Keys, as_written, spelled, why_not
+from painter_app.language import marked, tr, with_key
 
 Row = tuple[str, str, str]
 """An action's name, its group, and what it is called."""
 
-_HINT = "Choose what to change, then press its new key in the field: it takes the place of the first."
+_HINT = marked("Choose what to change, then press its new key in the field: it takes the place of the first.")
 _NAME = Qt.ItemDataRole.UserRole
 _SIZE = (580, 640)
 _ROOM = 8  # pixels of air in each row
@@ -38,7 +39,7 @@ class KeysDialog(QDialog):
 
     def __init__(self, rows: Sequence[Row], keys: Keys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Change keys")
+        self.setWindowTitle(tr("Change keys"))
         self.resize(*_SIZE)
         self._titles = {name: title for name, _, title in rows}
         self._keys = keys
@@ -47,11 +48,11 @@ class KeysDialog(QDialog):
         self._tree = self._make_tree(rows)
         self._asked_for = QLabel()
         self._field = QKeySequenceEdit()
-        self._bare = QPushButton("N&o key")
-        self._reset = QPushButton("&Usual key")
-        self._message = QLabel(_HINT)
-        self._give = QPushButton("&Give it")
-        self._leave = QPushButton("&Leave it there")
+        self._bare = QPushButton(tr("N&o key"))
+        self._reset = QPushButton(tr("&Usual key"))
+        self._message = QLabel(tr(_HINT))
+        self._give = QPushButton(tr("&Give it"))
+        self._leave = QPushButton(tr("&Leave it there"))
         self._lay_out()
         self._wire()
         self._show()
@@ -85,11 +86,11 @@ class KeysDialog(QDialog):
 
     def _make_tree(self, rows: Sequence[Row]) -> QTreeWidget:
         tree = QTreeWidget()
-        tree.setHeaderLabels(["What it does", "Keys"])
+        tree.setHeaderLabels([tr("What it does"), tr("Keys")])
         tree.setRootIsDecorated(False)
         tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        tree.setAccessibleName("Actions and their keys")
-        tree.setToolTip("Choose an action; Enter goes to the field for its new key")
+        tree.setAccessibleName(tr("Actions and their keys"))
+        tree.setToolTip(tr("Choose an action; Enter goes to the field for its new key"))
         groups: dict[str, QTreeWidgetItem] = {}
         for name, group, title in rows:
             if group not in groups:
@@ -108,17 +109,17 @@ class KeysDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._field.setMaximumSequenceLength(1)
-        self._field.setAccessibleName("New key")
+        self._field.setAccessibleName(tr("New key"))
         self._asked_for.setBuddy(self._field)
         self._message.setWordWrap(True)
         for part, tip in (
-            (self._field, "Press the new key, with Ctrl, Shift or Alt if you like"),
-            (self._bare, "Take all keys away from this action (Alt+O)"),
-            (self._reset, "Give this action back the keys that it has usually (Alt+U)"),
-            (self._give, "The other action loses this key (Alt+G)"),
-            (self._leave, "Change nothing (Alt+L)"),
+            (self._bare, tr("Take all keys away from this action")),
+            (self._reset, tr("Give this action back the keys that it has usually")),
+            (self._give, tr("The other action loses this key")),
+            (self._leave, tr("Change nothing")),
         ):
-            part.setToolTip(tip)
+            part.setToolTip(with_key(tip, part.text()))
+        self._field.setToolTip(tr("Press the new key, with Ctrl, Shift or Alt if you like"))
         for answer in (self._give, self._leave):  # so that nothing jumps when they come
             kept = answer.sizePolicy()
             kept.setRetainSizeWhenHidden(True)
@@ -134,13 +135,12 @@ class KeysDialog(QDialog):
 
     def _make_buttons(self) -> QDialogButtonBox:
         """What is done with all keys at once."""
-        left_handed, all_usual = QPushButton("Left-&handed set"), QPushButton("&All as usual")
-        left_handed.setToolTip(
-            "For who holds the mouse in the left hand: each key goes to its mirror place on the keyboard (Alt+H)"
-        )
-        all_usual.setToolTip("Give every action the keys that it has usually (Alt+A)")
-        left_handed.clicked.connect(lambda: self._take(self._keys.left_handed(), "The keys are mirrored now."))
-        all_usual.clicked.connect(lambda: self._take(self._keys.usual(), "All keys are the usual ones now."))
+        left_handed, all_usual = QPushButton(tr("Left-&handed set")), QPushButton(tr("&All as usual"))
+        mirrored = tr("For who holds the mouse in the left hand: each key goes to its mirror place on the keyboard")
+        left_handed.setToolTip(with_key(mirrored, left_handed.text()))
+        all_usual.setToolTip(with_key(tr("Give every action the keys that it has usually"), all_usual.text()))
+        left_handed.clicked.connect(lambda: self._take(self._keys.left_handed(), tr("The keys are mirrored now.")))
+        all_usual.clicked.connect(lambda: self._take(self._keys.usual(), tr("All keys are the usual ones now.")))
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
@@ -157,7 +157,7 @@ class KeysDialog(QDialog):
         self._bare.clicked.connect(lambda: self._take(self._keys.bare(self._action), ""))
         self._reset.clicked.connect(self._take_usual)
         self._give.clicked.connect(lambda: self._take(self._keys.given(self._action, self._pressed), ""))
-        self._leave.clicked.connect(lambda: self._tell(_HINT))
+        self._leave.clicked.connect(lambda: self._tell(tr(_HINT)))
         self.accepted.connect(lambda: self.keys_chosen.emit(self._keys))
 
     # What she does
@@ -172,12 +172,13 @@ class KeysDialog(QDialog):
         action = self._action
         for part in (self._field, self._bare, self._reset):
             part.setEnabled(bool(action))
-        self._asked_for.setText(f"&New key for {self._quoted(action)}" if action else "&New key")
-        self._tell(_HINT)
+        asked = tr("&New key for “{action}”").format(action=self._title(action)) if action else tr("&New key")
+        self._asked_for.setText(asked)
+        self._tell(tr(_HINT))
 
-    def _quoted(self, action: str) -> str:
+    def _title(self, action: str) -> str:
         """An action's title for a label or a button, in which an ampersand means something."""
-        return f"“{self._titles[action].replace('&', '&&')}”"
+        return self._titles[action].replace("&", "&&")
 
     def _key_pressed(self) -> None:
         key = spelled(self._field.keySequence().toString(QKeySequence.SequenceFormat.PortableText))
@@ -186,16 +187,17 @@ class KeysDialog(QDialog):
             return
         owner, reason = self._keys.owner(key), why_not(key)
         if reason:
-            self._tell(f"{as_written(key)} can't be chosen, since {reason}. Press another.")
+            text = tr("{key} can't be chosen, since {reason}. Press another.")
+            self._tell(text.format(key=as_written(key), reason=reason))
         elif owner is None or owner == self._action:
             self._take(self._keys.given(self._action, key), "")
         else:
             self._ask(key, owner)
 
     def _ask(self, key: str, owner: str) -> None:
-        self._tell(f"{as_written(key)} is the key of “{self._titles[owner]}”.")
+        self._tell(tr("{key} is the key of “{action}”.").format(key=as_written(key), action=self._titles[owner]))
         self._pressed = key
-        self._give.setText(f"&Give it to {self._quoted(self._action)}")
+        self._give.setText(tr("&Give it to “{action}”").format(action=self._title(self._action)))
         self._give.show()
         self._leave.show()
         self._give.setFocus()
@@ -204,18 +206,19 @@ class KeysDialog(QDialog):
         keys = self._keys.reset(self._action)
         losers = [self._titles[name] for name in self._titles if set(self._keys.of(name)) - set(keys.of(name))]
         others = [f"“{title}”" for title in losers if title != self._titles[self._action]]
-        self._take(keys, f"Taken back from {' and '.join(others)}." if others else "")
+        back = tr("Taken back from {actions}.").format(actions=f" {tr('and')} ".join(others))
+        self._take(keys, back if others else "")
 
     def _take(self, keys: Keys, told: str) -> None:
         self._keys = keys
         self._show()
-        self._tell(told or _HINT)
+        self._tell(told or tr(_HINT))
         self._tree.setFocus()
 
-    def _tell(self, sentence: str) -> None:
+    def _tell(self, text: str) -> None:
         """Say something, and ask nothing any more."""
         self._pressed = ""
-        self._message.setText(sentence)
+        self._message.setText(text)
         self._give.hide()
         self._leave.hide()
 

@@ -3,15 +3,22 @@
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, QVBoxLayout, QWidget
 
-from painter_app.words import at_scale
+from painter_app.language import figure, marked, tr
 
-_BY_WIDTH = ("&By what is painted", "the trainer chooses, once it has seen how wide that is")
+_BY_WIDTH = marked("&By what is painted"), marked("the trainer chooses, once it has seen how wide that is")
 _SCALES = {
-    0.5: ("&Half their size", "for wide things; a mask takes a quarter of the time"),
-    1.0: ("&As they are", "for all things between"),
-    2.0: ("&Twice their size", "for very thin things; a mask takes four times as long"),
+    0.5: (marked("&Half their size"), marked("for wide things; a mask takes a quarter of the time")),
+    1.0: (marked("&As they are"), marked("for all things between")),
+    2.0: (marked("&Twice their size"), marked("for very thin things; a mask takes four times as long")),
 }
-_WORDS = (
+_OTHER = marked("{n} times their size"), marked("as the project's file says")
+_NEWEST_AT = marked("The newest model sees them at {n} times their size.")
+_NEWEST = {
+    0.5: marked("The newest model sees them at half their size."),
+    1.0: marked("The newest model sees them as they are."),
+    2.0: marked("The newest model sees them at twice their size."),
+}
+_WORDS = marked(
     "Your choice holds for everybody in the project. What was learned is kept;\n"
     "masks change once a new model has seen the images at the size chosen."
 )
@@ -27,20 +34,20 @@ class LearningScaleDialog(QDialog):
     def __init__(self, scale: float | None, newest: float | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Size at which it learns")
+        self.setWindowTitle(tr("Size at which it learns"))
         self._scale = scale
         self.choices: dict[float | None, QRadioButton] = {}
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        layout.addWidget(QLabel("The network sees the images at this size:"))
-        self._offer(None, *_BY_WIDTH)
+        layout.addWidget(QLabel(tr("The network sees the images at this size:")))
+        self._offer(None, *(tr(text) for text in _BY_WIDTH))
         for each in sorted({*_SCALES} if scale is None else {*_SCALES, scale}):
-            self._offer(each, *_SCALES.get(each, (f"{each:g} times their size", "as the project's file says")))
+            self._offer(each, *(tr(text).format(n=figure(each)) for text in _SCALES.get(each, _OTHER)))
         for choice in self.choices.values():
             layout.addWidget(choice)
         if newest is not None:
-            layout.addWidget(QLabel(f"The newest model sees them {at_scale(newest)}."))
-        layout.addWidget(QLabel(_WORDS))
+            layout.addWidget(QLabel(tr(_NEWEST.get(newest, _NEWEST_AT)).format(n=figure(newest))))
+        layout.addWidget(QLabel(tr(_WORDS)))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -54,6 +61,6 @@ class LearningScaleDialog(QDialog):
 
     def _offer(self, scale: float | None, text: str, meaning: str) -> None:
         choice = QRadioButton(f"{text}: {meaning}")
-        choice.setToolTip(meaning.capitalize())
+        choice.setToolTip(meaning[:1].upper() + meaning[1:])
         choice.setChecked(scale == self._scale)
         self.choices[scale] = choice

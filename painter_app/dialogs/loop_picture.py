@@ -6,11 +6,12 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from painter_app.language import marked, tr
 from shared_folder.classes import BACKGROUND_COLOUR, PALETTE
 
 _SOIL, _ROOT, _MASK = QColor("#6b5442"), QColor("#e6d9bd"), QColor("#00c8d7")
 _FOREGROUND, _BACKGROUND = QColor(PALETTE[0]), QColor(BACKGROUND_COLOUR)
-_STEPS = ("1  You paint a few examples", "2  The network learns", "3  You correct its mask")
+_STEPS = (marked("1  You paint a few examples"), marked("2  The network learns"), marked("3  You correct its mask"))
 
 
 class LoopPicture(QWidget):
@@ -19,7 +20,9 @@ class LoopPicture(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("The loop: you paint a few examples, the network learns, you correct its mask, again")
+        self.setAccessibleName(
+            tr("The loop: you paint a few examples, the network learns, you correct its mask, again")
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(640, 214)
@@ -48,7 +51,7 @@ class LoopPicture(QWidget):
             painter.drawRoundedRect(card, 6, 6)
         for card, words in zip(cards, _STEPS, strict=True):
             box = QRectF(card.left() - gap / 2, card.bottom() + 4, card.width() + gap, line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, tr(words))
         _paint_arrows(painter, cards, text, line)
         painter.end()
 
@@ -73,7 +76,7 @@ def _paint_arrows(painter: QPainter, cards: list[QRectF], colour: QColor, line: 
     font.setItalic(True)
     painter.setFont(font)
     words = QRectF(cards[1].center().x(), low + 1, cards[2].center().x() - cards[1].center().x(), line + 4)
-    painter.drawText(words, Qt.AlignmentFlag.AlignCenter, "image after image")
+    painter.drawText(words, Qt.AlignmentFlag.AlignCenter, tr("image after image"))
 
 
 def _arrow(painter: QPainter, points: list[QPointF], colour: QColor) -> None:

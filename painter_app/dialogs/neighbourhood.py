@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
+from painter_app.language import marked, plural, tr
 from shared_folder.inspection import InspectionAnswer
 from shared_folder.rectangle import Rectangle
 
@@ -20,7 +21,8 @@ _OUTSIDE, _PLATE, _CROSS = QColor("#7a8387"), QColor(0, 0, 0, 185), QColor("#fff
 
 @dataclass(frozen=True)
 class Frame:
-    """One square around the pixel. Its line differs in form too, not in colour alone."""
+    """One square around the pixel. Its line differs in form too, not in colour alone. name, meaning: translated where
+    they are shown."""
 
     name: str
     colour: str
@@ -30,20 +32,25 @@ class Frame:
 
 # Okabe and Ito's palette (2008), which colour-blind people tell apart.
 TILE = Frame(
-    "Tile", "#e69f00", Qt.PenStyle.SolidLine, "the square that the network learns from, and predicts, at once"
+    marked("Tile"),
+    "#e69f00",
+    Qt.PenStyle.SolidLine,
+    marked("the square that the network learns from, and predicts, at once"),
 )
 FIELD = Frame(
-    "Receptive field",
+    marked("Receptive field"),
     "#f0e442",
     Qt.PenStyle.DotLine,
-    "all that can change what the pixel in the middle is called; what lies outside, the network can't know",
+    marked("all that can change what the pixel in the middle is called; what lies outside, the network can't know"),
 )
 MARGIN = Frame(
-    "Margin",
+    marked("Margin"),
     "#56b4e9",
     Qt.PenStyle.DashLine,
-    "what is seen around a tile when a mask is made, so that its border doesn't show; beyond the image's edge, the "
-    "image is mirrored",
+    marked(
+        "what is seen around a tile when a mask is made, so that its border doesn't show; beyond the image's edge, "
+        "the image is mirrored"
+    ),
 )
 FRAMES = (TILE, FIELD, MARGIN)
 
@@ -54,7 +61,7 @@ class Neighbourhood(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedSize(_WIDGET_SIDE, _WIDGET_SIDE)
-        self.setAccessibleName("The image around the pixel, with tile, margin and receptive field")
+        self.setAccessibleName(tr("The image around the pixel, with tile, margin and receptive field"))
         self._picture: QImage | None = None
         self._shown = Rectangle(0, 0, 0, 0)  # the part of the image that the picture shows
         self._place = (0, 0)
@@ -113,7 +120,7 @@ class Neighbourhood(QWidget):
         painter.drawRect(box)
         painter.setPen(QPen(QColor(frame.colour), 2, frame.line))
         painter.drawRect(box)
-        words = f"{frame.name}: {self._words(frame)}"
+        words = f"{tr(frame.name)}: {self._words(frame)}"
         plate = QRectF(painter.fontMetrics().boundingRect(words)).adjusted(-4, -1, 4, 2)
         plate.moveTopLeft(box.topLeft() + QPointF(3, 3))
         painter.fillRect(plate, _PLATE)
@@ -123,7 +130,7 @@ class Neighbourhood(QWidget):
     def _words(self, frame: Frame) -> str:
         side = self._sides[frame.name]
         if frame is MARGIN:
-            return f"{(side - self._sides[TILE.name]) // 2} pixels"
+            return plural((side - self._sides[TILE.name]) // 2, "{n} pixel", "{n} pixels")
         return f"{side} × {side}"
 
     def _on_screen(self, rectangle: Rectangle) -> QRectF:

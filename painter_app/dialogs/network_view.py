@@ -19,16 +19,17 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.dialogs.neighbourhood import FRAMES, Frame, Neighbourhood
+from painter_app.language import marked, number, sentence, tr
 from shared_folder.inspection import FAMILIES, InspectionAnswer
 
 PICTURES = {
-    "tile": "As it is",
-    "augmented": "As it is learned from",
-    "mask of rotated": "Mask of the turned image",
-    "rotated mask": "The mask, turned",
+    "tile": marked("As it is"),
+    "augmented": marked("As it is learned from"),
+    "mask of rotated": marked("Mask of the turned image"),
+    "rotated mask": marked("The mask, turned"),
 }
 """The answer's pictures, in the dialog's words."""
-NO_MODEL = (
+NO_MODEL = marked(
     "There is no model yet, so there are no masks to compare. Paint examples on an image or two; learning begins."
 )
 _SIDE = 190
@@ -43,13 +44,13 @@ class NetworkView(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("What the network sees")
+        self.setWindowTitle(tr("What the network sees"))
         self.seed = 0
         self.waiting = False
         """Whether the sentence at the foot says that something is awaited."""
         self.neighbourhood = Neighbourhood()
-        self._boxes = {name: QCheckBox(name.capitalize()) for name in FAMILIES}
-        self._pictures = {name: _picture_label(words) for name, words in PICTURES.items()}
+        self._boxes = {name: QCheckBox(tr(name.capitalize())) for name in FAMILIES}
+        self._pictures = {name: _picture_label(tr(words)) for name, words in PICTURES.items()}
         self._degrees = QSpinBox()
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._agreement = _words("")
@@ -73,15 +74,15 @@ class NetworkView(QDialog):
 
     # What is shown
 
-    def say(self, sentence: str) -> None:
+    def say(self, text: str) -> None:
         """What is awaited or missing, or nothing."""
-        self.waiting = bool(sentence)
-        self._status.setText(sentence)
+        self.waiting = bool(text)
+        self._status.setText(text)
 
     def show_answer(self, answer: InspectionAnswer | None, pictures: Image.Image | None) -> None:
         """pictures: the answer's PNG. None for both: there is nothing to show."""
         self.neighbourhood.show_sizes(answer)
-        self._network.setText(answer.network if answer is not None else "")
+        self._network.setText(sentence(answer.network) if answer is not None else "")
         known = {picture.name: picture for picture in answer.pictures} if answer is not None else {}
         for name, label in self._pictures.items():
             if name in known and pictures is not None:
@@ -89,30 +90,32 @@ class NetworkView(QDialog):
                 box = (place.left, 0, place.left + place.side, place.side)
                 label.setPixmap(_pixmap(pictures.crop(box)))
             else:
-                label.setText("no model yet" if answer is not None else "…")
+                label.setText(tr("no model yet") if answer is not None else "…")
         if answer is None:
             self._agreement.setText("")
         elif answer.dice is None:
-            self._agreement.setText(NO_MODEL)
+            self._agreement.setText(tr(NO_MODEL))
         else:
             self._agreement.setText(
-                f"<b>They agree by {answer.dice:.2f}</b> (Dice: 1 where both are alike, 0 where nothing is)."
+                tr("<b>They agree by {dice}</b> (Dice: 1 where both are alike, 0 where nothing is).").format(
+                    dice=number(answer.dice, 2)
+                )
             )
 
     # Layout
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
-        left.addWidget(_heading("Around the place that you point at"))
+        left.addWidget(_heading(tr("Around the place that you point at")))
         left.addWidget(self.neighbourhood)
         for frame in FRAMES:
-            left.addWidget(_words(f"{_sample(frame)} <b>{frame.name}</b>: {frame.meaning}."))
+            left.addWidget(_words(f"{_sample(frame)} <b>{tr(frame.name)}</b>: {tr(frame.meaning)}."))
         left.addStretch(1)
         right = QVBoxLayout()
-        right.addWidget(_heading("Augmentation: the same strokes in many lights, places and forms"))
+        right.addWidget(_heading(tr("Augmentation: the same strokes in many lights, places and forms")))
         right.addLayout(self._part(("tile", "augmented"), self._families_part()))
         right.addSpacing(10)
-        right.addWidget(_heading("Rotation: does the mask turn with the image?"))
+        right.addWidget(_heading(tr("Rotation: does the mask turn with the image?")))
         right.addLayout(self._part(("mask of rotated", "rotated mask"), self._rotation_part()))
         right.addStretch(1)
         right.addWidget(self._network)
@@ -136,7 +139,7 @@ class NetworkView(QDialog):
         for name in names:
             column = QVBoxLayout()
             column.addWidget(self._pictures[name])
-            caption = _words(PICTURES[name])
+            caption = _words(tr(PICTURES[name]))
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(caption)
             column.addStretch(1)
@@ -151,16 +154,16 @@ class NetworkView(QDialog):
         grid.setColumnStretch(1, 1)
         for row, (name, box) in enumerate(self._boxes.items()):
             box.setChecked(True)
-            box.setToolTip(FAMILIES[name])
-            meaning = QLabel(FAMILIES[name])
+            box.setToolTip(tr(FAMILIES[name]))
+            meaning = QLabel(tr(FAMILIES[name]))
             meaning.setObjectName("imageName")  # faint
             grid.addWidget(box, row, 0)
             grid.addWidget(meaning, row, 1)
         buttons = QHBoxLayout()
         for text, tip, slot in (
-            ("Another draw", "Change the tile by chance anew", self._draw_again),
-            ("All", "Switch every family on", self._check_all),
-            ("None", "Switch every family off", self._check_none),
+            (tr("Another draw"), tr("Change the tile by chance anew"), self._draw_again),
+            (tr("All"), tr("Switch every family on"), self._check_all),
+            (tr("None"), tr("Switch every family off"), self._check_none),
         ):
             button = QPushButton(text)
             button.setToolTip(tip)
@@ -178,23 +181,25 @@ class NetworkView(QDialog):
         self._slider.setRange(-180, 180)
         self._slider.setPageStep(45)
         for control in (self._slider, self._degrees):
-            control.setToolTip("How far the image is turned, anticlockwise")
-        self._slider.setAccessibleName("Degrees")
+            control.setToolTip(tr("How far the image is turned, anticlockwise"))
+        self._slider.setAccessibleName(tr("Degrees"))
         self._degrees.setRange(-180, 180)
         self._degrees.setSuffix("°")
-        self._degrees.setAccessibleName("Degrees")
+        self._degrees.setAccessibleName(tr("Degrees"))
         self._slider.setValue(90)
         self._degrees.setValue(90)
         row = QHBoxLayout()
-        row.addWidget(QLabel("Turned by"))
+        row.addWidget(QLabel(tr("Turned by")))
         row.addWidget(self._slider, 1)
         row.addWidget(self._degrees)
         part = QVBoxLayout()
         part.addLayout(row)
         part.addWidget(
             _words(
-                "Once the image is turned and then segmented; once it is segmented and its mask is turned. To a "
-                "network that knows things in every direction both are the same. Turned tiles teach it that."
+                tr(
+                    "Once the image is turned and then segmented; once it is segmented and its mask is turned. To a "
+                    "network that knows things in every direction both are the same. Turned tiles teach it that."
+                )
             )
         )
         part.addWidget(self._agreement)

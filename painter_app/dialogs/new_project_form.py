@@ -18,10 +18,12 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import NewProject
-from painter_app.datasets.survey import THUMBNAIL_SIDE, Survey
+from painter_app.datasets.survey import THUMBNAIL_SIDE, Inside, Survey
 from painter_app.dialogs.class_editor import ClassEditor
+from painter_app.language import number, plural, tr
+from painter_app.notices import in_words
 from painter_app.panels.image_model import pixmap
-from painter_app.words import counted
+from painter_app.words import place_in_file
 from shared_folder.image_tiles import PROPOSED_SIDE, SMALLEST_SIDE
 from shared_folder.layout import SharedFolder
 from shared_folder.model_facts import read_model_facts
@@ -45,15 +47,15 @@ class NewProjectForm(QWidget):
         self._pictures = QHBoxLayout()
         self._strip = QWidget()
         self._name = QLineEdit()
-        self._all = QRadioButton("all of them")
-        self._sample = QRadioButton("a random sample of")
+        self._all = QRadioButton(tr("all of them"))
+        self._sample = QRadioButton(tr("a random sample of"))
         self._number = QSpinBox()
-        self._cut = QCheckBox("into tiles of about")
+        self._cut = QCheckBox(tr("into tiles of about"))
         self._side = QSpinBox()
         self._amount = QLabel()
         self._where = QComboBox()
         self._root = QLineEdit()
-        self._classes = ClassEditor(["root"])
+        self._classes = ClassEditor([tr("root")])
         self._start = QComboBox()
         self._set_up()
         self._lay_out()
@@ -65,12 +67,7 @@ class NewProjectForm(QWidget):
     def show_survey(self, folder: Path, found: Survey) -> None:
         """Show what a folder holds, and propose what fits it."""
         self._survey = found
-        size = f", about {found.shape[1]:,} × {found.shape[0]:,} pixels each" if found.shape else ""
-        below = f" in {counted(found.subfolders, 'subfolder')}" if found.subfolders else ""
-        count = counted(found.count, "image")
-        if found.images > found.count:
-            count = f"{counted(found.count, 'file')} of about {found.images:,} images"
-        self._facts.setText(f"{count}{below}{size}. {found.inside}".strip())
+        self._facts.setText(_facts(found))
         self._show_pictures(found)
         self._name.setText(folder.name)
         self._root.setText(folder.name)
@@ -101,16 +98,16 @@ class NewProjectForm(QWidget):
     def choose_model(self, path: Path | None) -> None:
         """Start from a model, with its classes; from the starter weights when None, or when the file is no model."""
         self._model = None
-        self._start.setItemText(_MODEL, "from a model…")
+        self._start.setItemText(_MODEL, tr("from a model…"))
         if path is not None:
             try:
                 facts = read_model_facts(path)
             except (Refused, OSError) as error:
-                self._start.setItemText(_MODEL, f"from a model… ({error})")
+                self._start.setItemText(_MODEL, f"{tr('from a model…')} ({in_words(error)})")
             else:
                 self._model = path
                 self._classes.set_names([known.name for known in facts.classes])
-                self._start.setItemText(_MODEL, f"from {path.name}")
+                self._start.setItemText(_MODEL, tr("from {model}").format(model=path.name))
         self._start.setCurrentIndex(_STARTER if self._model is None else _MODEL)
 
     def _update(self) -> None:
@@ -125,15 +122,18 @@ class NewProjectForm(QWidget):
         if found is None:
             return
         if cut:
-            why = "Proposed because the images are large. " if found.proposes_tiles else ""
-            self._amount.setText(
-                f"{why}About {found.tiles(self._side.value()):,} tiles in all, as lossless PNG files; where "
-                "each came from is kept. A sample is spread evenly over subfolders."
-            )
+            why = tr("Proposed because the images are large.") if found.proposes_tiles else ""
+            amount = tr(
+                "About {n} tiles in all, as lossless PNG files; where each came from is kept. "
+                "A sample is spread evenly over subfolders."
+            ).format(n=number(found.tiles(self._side.value())))
+            self._amount.setText(f"{why} {amount}".strip())
         else:
             self._amount.setText(
-                "A sample is spread evenly over subfolders. Pages of a TIFF become one image each, and so do slices "
-                "and times of a stack; its channels stay together in one."
+                tr(
+                    "A sample is spread evenly over subfolders. Pages of a TIFF become one image each, and so do "
+                    "slices and times of a stack; its channels stay together in one."
+                )
             )
 
     def _show_pictures(self, found: Survey) -> None:
@@ -144,7 +144,7 @@ class NewProjectForm(QWidget):
             picture = QLabel()
             picture.setPixmap(pixmap(pixels))
             picture.setToolTip(name)
-            picture.setAccessibleName(f"Preview of {name}")
+            picture.setAccessibleName(tr("Preview of {image}").format(image=name))
             self._pictures.addWidget(picture)
         self._pictures.addStretch(1)
         self._strip.setVisible(bool(found.pictures))
@@ -154,7 +154,8 @@ class NewProjectForm(QWidget):
             self.choose_model(None)
             self._start.setCurrentIndex(index)
             return
-        chosen, _ = QFileDialog.getOpenFileName(self, "Choose a model to start from", "", "Models (*.safetensors)")
+        kind = tr("Models") + " (*.safetensors)"
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Choose a model to start from"), "", kind)
         self.choose_model(Path(chosen) if chosen else None)
 
     def _set_up(self) -> None:
@@ -167,23 +168,32 @@ class NewProjectForm(QWidget):
         self._all.setChecked(True)
         self._amount.setWordWrap(True)
         self._facts.setWordWrap(True)
-        self._where.addItem("copied into the shared folder", _COPY)
-        self._where.addItem("linked into it: no extra space, on the same disk", _LINK)
-        self._where.addItem("left where they are, under this name:", _LEAVE)
-        self._start.addItem("from the starter weights, which know edges, lines and blobs")
-        self._start.addItem("from scratch")
-        self._start.addItem("from a model…")
-        for widget, name, tip in (
-            (self._name, "Project name", "A short name; it becomes a folder"),
-            (self._all, "Take all images", "Take every image of the folder"),
-            (self._sample, "Take a random sample", "Take some at random, spread evenly over subfolders"),
-            (self._number, "Size of the sample", "How many images (or tiles) to take"),
-            (self._cut, "Cut into tiles", "Large images are corrected faster in pieces"),
-            (self._side, "Side of a tile in pixels", "Tiles come out near this size and cover the whole image"),
-            (self._where, "Where the images are kept", "Whoever trains must reach them too"),
-            (self._root, "Name of the images' folder", "Each machine is told once where the folder of this name is"),
-            (self._start, "Where learning starts", "A model of the same classes saves the first examples"),
-        ):
+        self._where.addItem(tr("copied into the shared folder"), _COPY)
+        self._where.addItem(tr("linked into it: no extra space, on the same disk"), _LINK)
+        self._where.addItem(tr("left where they are, under this name:"), _LEAVE)
+        self._start.addItem(tr("from the starter weights, which know edges, lines and blobs"))
+        self._start.addItem(tr("from scratch"))
+        self._start.addItem(tr("from a model…"))
+        for widget, (name, tip) in {
+            self._name: (tr("Project name"), tr("A short name; it becomes a folder")),
+            self._all: (tr("Take all images"), tr("Take every image of the folder")),
+            self._sample: (tr("Take a random sample"), tr("Take some at random, spread evenly over subfolders")),
+            self._number: (tr("Size of the sample"), tr("How many images (or tiles) to take")),
+            self._cut: (tr("Cut into tiles"), tr("Large images are corrected faster in pieces")),
+            self._side: (
+                tr("Side of a tile in pixels"),
+                tr("Tiles come out near this size and cover the whole image"),
+            ),
+            self._where: (tr("Where the images are kept"), tr("Whoever trains must reach them too")),
+            self._root: (
+                tr("Name of the images' folder"),
+                tr("Each machine is told once where the folder of this name is"),
+            ),
+            self._start: (
+                tr("Where learning starts"),
+                tr("A model of the same classes saves the first examples"),
+            ),
+        }.items():
             widget.setAccessibleName(name)
             widget.setToolTip(tip)
         for box in (self._all, self._sample, self._cut):
@@ -196,13 +206,13 @@ class NewProjectForm(QWidget):
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        form.addRow("&Name", self._name)
-        form.addRow("Take", _row(self._all, self._sample, self._number))
-        form.addRow("Cut", _row(self._cut, self._side))
+        form.addRow(tr("&Name"), self._name)
+        form.addRow(tr("Take"), _row(self._all, self._sample, self._number))
+        form.addRow(tr("Cut"), _row(self._cut, self._side))
         form.addRow("", self._amount)
-        form.addRow("Images are", _row(self._where, self._root))
-        form.addRow("Classes", self._classes)
-        form.addRow("Start", _row(self._start))
+        form.addRow(tr("Images are"), _row(self._where, self._root))
+        form.addRow(tr("Classes"), self._classes)
+        form.addRow(tr("Start"), _row(self._start))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._facts)
@@ -212,6 +222,45 @@ class NewProjectForm(QWidget):
         self._strip.hide()
         layout.addWidget(self._strip)
         layout.addLayout(form)
+
+
+def _facts(found: Survey) -> str:
+    """What a folder holds."""
+    if found.images > found.count:
+        count = plural(
+            found.count,
+            "{n} file of about {images} images",
+            "{n} files of about {images} images",
+            images=number(found.images),
+        )
+    else:
+        count = plural(found.count, "{n} image", "{n} images")
+    if found.subfolders:
+        count += " " + plural(found.subfolders, "in {n} subfolder", "in {n} subfolders")
+    parts = [count]
+    if found.shape:
+        size = tr("about {width} × {height} pixels each")
+        parts.append(size.format(width=number(found.shape[1]), height=number(found.shape[0])))
+    inside = f" {_inside(found.inside)}" if found.inside is not None else ""
+    return f"{', '.join(parts)}.{inside}"
+
+
+def _inside(found: Inside) -> str:
+    """What a file of several images, or of channels, holds."""
+    if found.images == 1:
+        text = tr("{file} is one image of {channels} channels{names}.")
+    elif found.channels:
+        text = tr("{file} holds {n} images, from {first} to {last}, each of {channels} channels{names}.")
+    else:
+        text = tr("{file} holds {n} images, from {first} to {last}.")
+    return text.format(
+        file=found.name,
+        n=number(found.images),
+        first=place_in_file(found.first),
+        last=place_in_file(found.last),
+        channels=number(found.channels),
+        names=f" ({', '.join(found.names)})" if found.names else "",
+    )
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

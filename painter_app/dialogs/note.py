@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from painter_app.language import number, tr
 from shared_folder.notes import LONGEST_NOTE, plain_note
 
 _WIDTH = 420
@@ -19,16 +20,17 @@ class NoteDialog(QDialog):
     def __init__(self, name: str, text: str, others: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle("Note")
+        self.setWindowTitle(tr("Note"))
         self.setMinimumWidth(_WIDTH)
         self._before = text
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
-        layout.addWidget(_plain(f"Note on {name}, for everybody in the project:"))
+        layout.addWidget(_plain(tr("Note on {image}, for everybody in the project:").format(image=name)))
         self.field = QLineEdit(text)
         self.field.setMaxLength(LONGEST_NOTE)
-        self.field.setAccessibleName("Your note")
-        self.field.setToolTip(f"One line of at most {LONGEST_NOTE} characters; empty, it takes the note away")
+        self.field.setAccessibleName(tr("Your note"))
+        tip = tr("One line of at most {n} characters; empty, it takes the note away")
+        self.field.setToolTip(tip.format(n=number(LONGEST_NOTE)))
         layout.addWidget(self.field)
         for other in others:
             layout.addWidget(_plain(other))

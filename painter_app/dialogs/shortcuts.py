@@ -18,6 +18,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.language import tr, with_key
+
 Row = tuple[str, str, str]
 """Group, what it does (a menu's text, mnemonics and all), its key in words such as "Ctrl+Shift+Z"."""
 
@@ -34,7 +36,7 @@ class ShortcutSheet(QDialog):
 
     def __init__(self, rows: Sequence[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         columns = QHBoxLayout()
         columns.setSpacing(32)
         for groups in _balanced(rows):
@@ -50,8 +52,8 @@ class ShortcutSheet(QDialog):
         buttons.rejected.connect(self.reject)
         sheet = QWidget()
         sheet.setLayout(columns)
-        change = QPushButton("Change &keys…")
-        change.setToolTip("Choose which key does what (Alt+K)")
+        change = QPushButton(tr("Change &keys…"))
+        change.setToolTip(with_key(tr("Choose which key does what"), change.text()))
         change.clicked.connect(self.accept)
         change.clicked.connect(self.change_wanted)
         buttons.addButton(change, QDialogButtonBox.ButtonRole.ActionRole)
@@ -91,7 +93,7 @@ def _scrolling(sheet: QWidget) -> QScrollArea:
     area.setWidget(sheet)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setAccessibleName("Keys")
+    area.setAccessibleName(tr("Keys"))
     room = QGuiApplication.primaryScreen()
     highest = _SHARE * room.availableGeometry().height() if room is not None else _LEAST
     wanted = sheet.sizeHint()

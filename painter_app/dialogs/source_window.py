@@ -6,6 +6,7 @@ from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayo
 
 from painter_app.canvas.layers import DisplayedImage
 from painter_app.canvas.surface import Surface
+from painter_app.language import tr
 from shared_folder.rectangle import Rectangle
 
 _STEP = 1.25  # of the zoom, for each notch and key
@@ -29,8 +30,8 @@ class SourceView(Surface):
         self._from: QPointF | None = None  # where the pointer was last while it drags
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setAccessibleName("The picture around the tile")
-        self.setAccessibleDescription("Arrow keys move it, + and - zoom")
+        self.setAccessibleName(tr("The picture around the tile"))
+        self.setAccessibleDescription(tr("Arrow keys move it, + and - zoom"))
         self.setMinimumSize(240, 200)
 
     def sizeHint(self) -> QSize:
@@ -94,7 +95,7 @@ class SourceWindow(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Where it comes from")
+        self.setWindowTitle(tr("Where it comes from"))
         self.view = SourceView()
         self._tile: Rectangle | None = None
         self._sentence = QLabel()
@@ -103,12 +104,14 @@ class SourceWindow(QDialog):
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         # Of two lines at least, so that the picture keeps its size from sentence to sentence.
         self._sentence.setMinimumHeight(2 * self._sentence.fontMetrics().lineSpacing())
-        self._sentence.setAccessibleName("Where the image comes from")
-        self._choose = _button("Choose the &folder…", "Say where the folder is that the project was made from")
+        self._sentence.setAccessibleName(tr("Where the image comes from"))
+        self._choose = _button(
+            tr("Choose the &folder…"), tr("Say where the folder is that the project was made from")
+        )
         self._choose.clicked.connect(self.folder_wanted)
-        self._near = _button("This &tile", "Show the tile and what lies around it")
+        self._near = _button(tr("This &tile"), tr("Show the tile and what lies around it"))
         self._near.clicked.connect(self._show_tile)
-        self._all = _button("&All of it", "Show the whole picture (also a double click)")
+        self._all = _button(tr("&All of it"), tr("Show the whole picture (also a double click)"))
         self._all.clicked.connect(self.view.fit)
         buttons = QHBoxLayout()
         buttons.addWidget(self._choose)

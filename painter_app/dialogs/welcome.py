@@ -19,8 +19,9 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.dialogs.loop_picture import LoopPicture
+from painter_app.language import marked, tr, with_key
 
-_SENTENCES = (
+_SENTENCES = marked(
     "Brushloop finds things in your images: roots in soil, cells, leaves, cracks. "
     "You paint a few clear examples with a brush; a neural network learns from them while you go on. "
     "Then it shows you its mask of each next image, and you paint over what is wrong, until little is."
@@ -46,14 +47,14 @@ class WelcomePage(QWidget):
         self._folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._folder.setTextFormat(Qt.TextFormat.PlainText)
         self._take_rootpainter = QPushButton()
-        self._take_rootpainter.setAccessibleName("Use RootPainter's shared folder")
+        self._take_rootpainter.setAccessibleName(tr("Use RootPainter's shared folder"))
         self._take_rootpainter.clicked.connect(self._choose_rootpainter)
-        self._recent_title = _title("Recent projects")
+        self._recent_title = _title(tr("Recent projects"))
         self._recent = QListWidget()
         self._recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._recent.setAccessibleName("Recent projects")
-        self._recent.setToolTip("Open a project again: double click, or Enter")
+        self._recent.setAccessibleName(tr("Recent projects"))
+        self._recent.setToolTip(tr("Open a project again: double click, or Enter"))
         self._recent.itemActivated.connect(self._open_recent)
         self._lay_out()
         self.set_recent([])
@@ -77,15 +78,17 @@ class WelcomePage(QWidget):
         self._shared_folder, self._rootpainter = folder, rootpainter
         self._folder.setText(str(folder))
         offered = rootpainter is not None and rootpainter != folder
-        self._take_rootpainter.setText(f"&Use RootPainter's folder: {rootpainter}" if offered else "")
-        self._take_rootpainter.setToolTip("Its projects, annotations and masks open here as they are (Alt+U)")
+        text = tr("&Use RootPainter's folder: {folder}")
+        self._take_rootpainter.setText(text.format(folder=rootpainter) if offered else "")
+        tip = tr("Its projects, annotations and masks open here as they are")
+        self._take_rootpainter.setToolTip(with_key(tip, text))
         self._take_rootpainter.setVisible(offered)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
         column.setSpacing(10)
-        heading = _title("Teach a network to segment your images", 1.7)
-        text = QLabel(_SENTENCES)
+        heading = _title(tr("Teach a network to segment your images"), 1.7)
+        text = QLabel(tr(_SENTENCES))
         text.setWordWrap(True)
         column.addWidget(heading)
         column.addWidget(text)
@@ -114,39 +117,41 @@ class WelcomePage(QWidget):
     def _offers(self) -> QVBoxLayout:
         offers = QVBoxLayout()
         offers.setSpacing(2)
-        for title, description, key, action in (
+        for title, description, action in (
             (
-                "Try the &sample",
-                "Two dozen images of roots in soil; nothing of yours is touched",
-                "S",
+                tr("Try the &sample"),
+                tr("Two dozen images of roots in soil; nothing of yours is touched"),
                 self.sample_chosen.emit,
             ),
-            ("&New project…", "From a folder of your images", "N", self.new_chosen.emit),
-            ("&Open a project…", "One that you or RootPainter made", "O", self._open_existing),
+            (tr("&New project…"), tr("From a folder of your images"), self.new_chosen.emit),
+            (tr("&Open a project…"), tr("One that you or RootPainter made"), self._open_existing),
         ):
             button = QCommandLinkButton(title, description)
             button.setIcon(QIcon())  # the style's arrow is black in the dark too
             button.setIconSize(QSize(0, 0))
-            button.setToolTip(f"{description} (Alt+{key})")
+            button.setToolTip(with_key(description, title))
             button.clicked.connect(action)
             offers.addWidget(button)
         offers.addStretch(1)
         return offers
 
     def _folder_row(self) -> QHBoxLayout:
-        change = QPushButton("&Change…")
-        change.setToolTip("Choose another shared folder, for instance one on your lab's server (Alt+C)")
-        change.setAccessibleName("Change the shared folder")
+        change = QPushButton(tr("&Change…"))
+        tip = tr("Choose another shared folder, for instance one on your lab's server")
+        change.setToolTip(with_key(tip, change.text()))
+        change.setAccessibleName(tr("Change the shared folder"))
         change.clicked.connect(self._change_folder)
         row = QHBoxLayout()
-        row.addWidget(QLabel("Shared folder, where projects and masks are kept:"))
+        row.addWidget(QLabel(tr("Shared folder, where projects and masks are kept:")))
         row.addWidget(self._folder, 1)
         row.addWidget(change)
         return row
 
     def _open_existing(self) -> None:
         start = self._shared_folder / "projects"
-        chosen, _ = QFileDialog.getOpenFileName(self, "Open a project", str(start), "Projects (*.seg_proj)")
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, tr("Open a project"), str(start), tr("Projects") + " (*.seg_proj)"
+        )
         if chosen:
             self.open_chosen.emit(Path(chosen))
 
@@ -154,7 +159,7 @@ class WelcomePage(QWidget):
         self.open_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
     def _change_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Choose the shared folder", str(self._shared_folder))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Choose the shared folder"), str(self._shared_folder))
         if chosen:
             self.folder_chosen.emit(Path(chosen))
 

@@ -18,25 +18,25 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
+from painter_app.language import marked, number, plural, sentence, tr, with_key
 from painter_app.masks.who_did_what import Work, WorkReport, as_text, who_did_what
 from painter_app.notices import in_words
 from painter_app.task import Task
-from painter_app.words import counted, duration
+from painter_app.words import duration
 from painter_app.workers import Workers
 from shared_folder.project import Project
 from shared_folder.publish import publish
 from shared_folder.refused import Refused
 
 _COLUMNS = (
-    ("Person", "The name that the annotations carry"),
-    ("Annotated", "Images whose annotation this person saved last"),
-    ("Complete", "Images that this person finished, or where there was nothing to correct"),
-    ("Strokes", "Presses of the brush or another tool"),
-    ("Time", "Spent painting; pauses of more than 20 seconds don't count"),
-    ("Last saved", "When this person saved an annotation last"),
+    (marked("Person"), marked("The name that the annotations carry")),
+    (marked("Annotated"), marked("Images whose annotation this person saved last")),
+    (marked("Complete"), marked("Images that this person finished, or where there was nothing to correct")),
+    (marked("Strokes"), marked("Presses of the brush or another tool")),
+    (marked("Time"), marked("Spent painting; pauses of more than 20 seconds don't count")),
+    (marked("Last saved"), marked("When this person saved an annotation last")),
 )
-_NO_NAME = "(no name)"
-_NOTE = "An image that several people painted counts for who saved it last."
+_NOTE = marked("An image that several people painted counts for who saved it last.")
 
 
 class WhoDidWhatDialog(QDialog):
@@ -44,17 +44,17 @@ class WhoDidWhatDialog(QDialog):
 
     def __init__(self, project: Project, workers: Workers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Who did what in {project.name}")
+        self.setWindowTitle(tr("Who did what in {project}").format(project=project.name))
         self._project = project
         self._workers = workers
         self._task: Task | None = Task(self)  # None once everything is read
         self._people: tuple[Work, ...] = ()
-        self._summary = QLabel("Looking at the annotations…")
+        self._summary = QLabel(tr("Looking at the annotations…"))
         self._progress = QProgressBar()
         self._model = QStandardItemModel(0, len(_COLUMNS), self)
         self._table = QTableView()
-        self._copy = QPushButton("Co&py")
-        self._save = QPushButton("&Save as CSV…")
+        self._copy = QPushButton(tr("Co&py"))
+        self._save = QPushButton(tr("&Save as CSV…"))
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self._set_up()
         self._read(self._task)
@@ -111,11 +111,12 @@ class WhoDidWhatDialog(QDialog):
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
             clipboard.setText(as_text(self._people, "\t"))
-        self._summary.setText("The table is copied; paste it into a spreadsheet.")
+        self._summary.setText(tr("The table is copied; paste it into a spreadsheet."))
 
     def _save_table(self) -> None:
-        proposed = str(Path.home() / f"{self._project.name} - who did what.csv")
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the table", proposed, "Tables (*.csv)")
+        file = tr("{project} - who did what").format(project=self._project.name)
+        kind = tr("Tables") + " (*.csv)"
+        chosen, _ = QFileDialog.getSaveFileName(self, tr("Save the table"), str(Path.home() / f"{file}.csv"), kind)
         if chosen:
             path = Path(chosen) if Path(chosen).suffix else Path(chosen).with_suffix(".csv")
             text = as_text(self._people, ",")
@@ -123,13 +124,13 @@ class WhoDidWhatDialog(QDialog):
             self._workers.submit_in_order(lambda: publish(path, text.encode("utf-8-sig")), self._saved, self._tell)
 
     def _saved(self, _: object) -> None:
-        self._summary.setText("The table is saved.")
+        self._summary.setText(tr("The table is saved."))
 
     def _set_up(self) -> None:
         self._model.setSortRole(Qt.ItemDataRole.UserRole)
         for column, (title, meaning) in enumerate(_COLUMNS):
-            head = QStandardItem(title)
-            head.setToolTip(meaning)
+            head = QStandardItem(tr(title))
+            head.setToolTip(tr(meaning))
             self._model.setHorizontalHeaderItem(column, head)
         table = self._table
         table.setModel(self._model)
@@ -147,21 +148,32 @@ class WhoDidWhatDialog(QDialog):
             across.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             down.hide()
             down.setDefaultSectionSize(self.fontMetrics().height() + 12)
-        for label in (self._summary, note := QLabel(_NOTE)):
+        for label in (self._summary, note := QLabel(tr(_NOTE))):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for widget, name, tip in (
+        for widget, name, tip, text in (
             (
                 table,
-                "Who did what",
-                "One row for each person; a click on a heading, or Enter in its column, sorts by it",
+                tr("Who did what"),
+                tr("One row for each person; a click on a heading, or Enter in its column, sorts by it"),
+                "",
             ),
-            (self._progress, "Progress of reading the annotations", "Annotations read"),
-            (self._copy, "Copy the table", "Copy the table, to paste it into a spreadsheet (Alt+P)"),
-            (self._save, "Save the table as CSV", "Write the table to a file for spreadsheets (Alt+S)"),
+            (self._progress, tr("Progress of reading the annotations"), tr("Annotations read"), ""),
+            (
+                self._copy,
+                tr("Copy the table"),
+                tr("Copy the table, to paste it into a spreadsheet"),
+                self._copy.text(),
+            ),
+            (
+                self._save,
+                tr("Save the table as CSV"),
+                tr("Write the table to a file for spreadsheets"),
+                self._save.text(),
+            ),
         ):
             widget.setAccessibleName(name)
-            widget.setToolTip(tip)
+            widget.setToolTip(with_key(tip, text))
         for button, slot in ((self._copy, self._copy_table), (self._save, self._save_table)):
             button.setEnabled(False)
             button.clicked.connect(slot)
@@ -177,10 +189,10 @@ class WhoDidWhatDialog(QDialog):
 def _row(work: Work) -> list[QStandardItem]:
     saved = work.saved
     cells: tuple[tuple[str, object], ...] = (
-        (work.person or _NO_NAME, work.person.casefold()),
-        (f"{work.annotated:,}", work.annotated),
-        (f"{len(work.complete):,}", len(work.complete)),
-        (f"{work.strokes:,}", work.strokes),
+        (work.person or tr("(no name)"), work.person.casefold()),
+        (number(work.annotated), work.annotated),
+        (number(len(work.complete)), len(work.complete)),
+        (number(work.strokes), work.strokes),
         (duration(work.seconds), work.seconds),
         (f"{saved:%Y-%m-%d %H:%M}" if saved is not None else "", saved.timestamp() if saved is not None else 0.0),
     )
@@ -188,7 +200,7 @@ def _row(work: Work) -> list[QStandardItem]:
     for column, (text, key) in enumerate(cells):
         item = QStandardItem(text)
         item.setData(key, Qt.ItemDataRole.UserRole)
-        item.setToolTip(_COLUMNS[column][1] if column else text)
+        item.setToolTip(tr(_COLUMNS[column][1]) if column else text)
         if column:
             item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.append(item)
@@ -198,6 +210,19 @@ def _row(work: Work) -> list[QStandardItem]:
 def _summary(project: Project, report: WorkReport) -> str:
     annotated = sum(work.annotated for work in report.people)
     seconds = sum(work.seconds for work in report.people)
-    of_all = f"{annotated:,} of {counted(len(project.images), 'image')} {'is' if annotated == 1 else 'are'} annotated"
-    bad = f" {counted(len(report.refused), 'file')} can't be read: {report.refused[0]}" if report.refused else ""
-    return f"{of_all}, in {duration(seconds)} of painting.{bad}"
+    said = plural(
+        annotated,
+        "{n} of {all} images is annotated, in {time} of painting.",
+        "{n} of {all} images are annotated, in {time} of painting.",
+        all=number(len(project.images)),
+        time=duration(seconds),
+    )
+    if not report.refused:
+        return said
+    bad = plural(
+        len(report.refused),
+        "{n} file can't be read: {why}",
+        "{n} files can't be read: {why}",
+        why=sentence(report.refused[0]),
+    )
+    return f"{said} {bad}"

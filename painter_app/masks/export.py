@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from painter_app.words import counted
 from shared_folder.annotation import corrected
 from shared_folder.annotation_files import annotation_path, read_annotation
 from shared_folder.desired import FolderJob
@@ -30,16 +29,6 @@ class ExportReport:
     """Images that have no mask yet."""
     refused: tuple[str, ...]
     """A sentence for each image whose mask can't be used."""
-
-    @property
-    def sentence(self) -> str:
-        parts = [f"{counted(self.written, 'mask')} exported."]
-        if self.without_mask:
-            have = "has" if len(self.without_mask) == 1 else "have"
-            parts.append(f"{counted(len(self.without_mask), 'image')} {have} no mask yet.")
-        if self.refused:
-            parts.append(f"{counted(len(self.refused), 'mask')} can't be used.")
-        return " ".join(parts)
 
 
 def export_masks(

@@ -24,6 +24,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.language import tr, with_key
+from painter_app.words import class_name, tip_with_key
 from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL, CANT_TELL_CLASS, UNKNOWN, LabelClass
 
 SMALLEST, LARGEST = 1.0, 1000.0
@@ -34,7 +36,7 @@ ALWAYS = (BACKGROUND_CLASS, CANT_TELL_CLASS, ERASER)
 """Brushes of every project."""
 _LEAST_ROWS = 4
 """Classes that are always in sight; of more, the rest are scrolled to where there is no room."""
-_SIZE_TIP = "Diameter of the brush in pixels of the image"
+
 _STEPS_PER_DECADE = 100
 _GAP = 3  # pixels between buttons
 _LEAST_TOOL = 27
@@ -75,8 +77,9 @@ class BrushPanel(QWidget):
         layout.addLayout(brushes)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
-        self._pressure = QCheckBox("Pen p&ressure sizes the brush")
-        self._pressure.setToolTip("Press lightly for a fifth of the brush's size, hard for all of it (Alt+R)")
+        self._pressure = QCheckBox(tr("Pen p&ressure sizes the brush"))
+        felt = tr("Press lightly for a fifth of the brush's size, hard for all of it")
+        self._pressure.setToolTip(with_key(felt, self._pressure.text()))
         self._pressure.setVisible(False)
         self._pressure.toggled.connect(self.pressure_chosen)
         layout.addWidget(self._pressure)
@@ -117,9 +120,14 @@ class BrushPanel(QWidget):
         for button in self._group.buttons():
             if isinstance(button, BrushButton):
                 button.set_key(brushes.get(button.brush.id, button.brush.shortcut))
-        by = f"keys {smaller} and {larger}, or " if smaller and larger else ""
+        tip = tr("Diameter of the brush in pixels of the image (Shift + wheel on the image)")
+        if smaller and larger:
+            tip = tr(
+                "Diameter of the brush in pixels of the image (keys {smaller} and {larger}, or Shift + wheel on the "
+                "image)"
+            ).format(smaller=smaller, larger=larger)
         for widget in (self._slider, self._number):
-            widget.setToolTip(f"{_SIZE_TIP} ({by}Shift + wheel on the image)")
+            widget.setToolTip(tip)
 
     def set_current(self, label: int) -> None:
         """Show the brush in hand, without a signal. A label without a brush changes nothing."""
@@ -153,11 +161,11 @@ class BrushPanel(QWidget):
         self._number.setDecimals(0)
         self._number.setSuffix(" px")
         self._number.setKeyboardTracking(False)
-        label = QLabel("Brush si&ze")
+        label = QLabel(tr("Brush si&ze"))
         label.setBuddy(self._slider)
-        for widget, name in ((self._slider, "Brush size"), (self._number, "Brush size in pixels")):
-            widget.setToolTip(f"{_SIZE_TIP} (Shift + wheel on the image)")
-            widget.setAccessibleName(name)
+        self._slider.setAccessibleName(tr("Brush size"))
+        self._number.setAccessibleName(tr("Brush size in pixels"))
+        self.set_keys({}, "", "")
         self._slider.valueChanged.connect(lambda position: self._resized(10 ** (position / _STEPS_PER_DECADE)))
         self._number.valueChanged.connect(self._resized)
         field = self._number.lineEdit()
@@ -230,19 +238,21 @@ class BrushButton(QPushButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(f"Brush: {brush.name}")
+        self.name = _name_of(brush)
+        """In the user's language."""
+        self.setAccessibleName(tr("Brush: {class_name}").format(class_name=self.name))
         self.set_key(key)
 
     def set_key(self, key: str) -> None:
         """Show another key."""
         self._key = key
-        self.setToolTip(f"{_purpose(self.brush)} (key {key})" if key else _purpose(self.brush))
+        self.setToolTip(tip_with_key(_purpose(self.brush), key))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance(self.brush.name + self._key)
+        width = metrics.horizontalAdvance(self.name + self._key)
         return QSize(width + 100, max(34, metrics.height() + 14))
 
     def minimumSizeHint(self) -> QSize:
@@ -265,7 +275,7 @@ class BrushButton(QPushButton):
         painter.setPen(text)
         key_width = painter.fontMetrics().horizontalAdvance("M") * 2 + 20
         name_box = content.adjusted(side + 8, 0, -key_width, 0)
-        name = painter.fontMetrics().elidedText(self.brush.name, Qt.TextElideMode.ElideRight, int(name_box.width()))
+        name = painter.fontMetrics().elidedText(self.name, Qt.TextElideMode.ElideRight, int(name_box.width()))
         painter.drawText(name_box, Qt.AlignmentFlag.AlignVCenter, name)
         painter.drawText(content, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._key)
         if self.isChecked():
@@ -276,12 +286,16 @@ class BrushButton(QPushButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 4, 4)
 
 
+def _name_of(brush: LabelClass) -> str:
+    return tr("eraser") if brush.id == UNKNOWN else class_name(brush)
+
+
 def _purpose(brush: LabelClass) -> str:
     if brush.id == UNKNOWN:
-        return "Take back what you painted: nobody has said"
+        return tr("Take back what you painted: nobody has said")
     if brush.id == CANT_TELL:
-        return "Paint what nobody can tell: it stays out of learning and of the figures"
-    return f"Paint {brush.name}"
+        return tr("Paint what nobody can tell: it stays out of learning and of the figures")
+    return tr("Paint {class_name}").format(class_name=class_name(brush))
 
 
 def _paint_swatch(painter: QPainter, box: QRectF, brush: LabelClass, text: QColor) -> None:

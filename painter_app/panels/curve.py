@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from painter_app.language import figure, number, tr
 from shared_folder.classes import PALETTE
 
 # Lines differ in dashes too, so that they can be told apart without colours.
@@ -89,9 +90,9 @@ class Curve(QWidget):
         painter.end()
 
     def _describe(self) -> None:
-        last = [f"{line.name} {line.points[-1][1]:.2f}" for line in self._series if line.points]
-        self.setAccessibleName(self._axes.y_label or "Curve")
-        self.setAccessibleDescription(", ".join(last) or "no value yet")
+        last = [f"{line.name} {number(line.points[-1][1], 2)}" for line in self._series if line.points]
+        self.setAccessibleName(self._axes.y_label or tr("Curve"))
+        self.setAccessibleDescription(", ".join(last) or tr("no value yet"))
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -122,9 +123,9 @@ class _Chart:
         legend = height * 1.4 if len(self.series) > 1 else 0.0
         self.frame = frame
         self.plot = frame.adjusted(
-            self.metrics.horizontalAdvance("0.00") + (height * 1.5 if axes.y_label else 4),
+            self.metrics.horizontalAdvance(number(0, 2)) + (height * 1.5 if axes.y_label else 4),
             height * 0.7 + legend,
-            -self.metrics.horizontalAdvance("0.00") - 8,
+            -self.metrics.horizontalAdvance(number(0, 2)) - 8,
             -height * (2.5 if axes.x_label else 1.2),
         )
         across = [x for line in self.series for x, _ in line.points]
@@ -155,14 +156,14 @@ class _Chart:
             self.painter.drawLine(at, QPointF(self.plot.right(), at.y()))
             self.painter.setPen(self.text)
             box = QRectF(at.x() - 60, at.y() - height / 2, 56, height)
-            self.painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{y:g}")
+            self.painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figure(y))
         if not self.series:
             return
         for x in ticks(self.low, self.high, most=max(3, int(self.plot.width() / (6 * height)))):
             at = self.place(x, self.axes.y_range[0])
             box = QRectF(at.x() - 50, at.y() + 2, 100, height)
             self.painter.setPen(self.text)
-            self.painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"{x:g}")
+            self.painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, figure(x))
 
     def _labels(self) -> None:
         self.painter.setPen(self.text)
@@ -188,7 +189,7 @@ class _Chart:
         height = self.metrics.height()
         box = QRectF(points[-1].x() + 4, points[-1].y() - height / 2, 60, height)
         self.painter.setPen(self.text)
-        self.painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, f"{line.points[-1][1]:.2f}")
+        self.painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, number(line.points[-1][1], 2))
 
     def _legend(self) -> None:
         left, height = self.plot.left(), self.metrics.height()

@@ -14,17 +14,21 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from painter_app.language import marked, tr
 from painter_app.session.image_filter import NOTHING_FOUND, Filter, Show
+from painter_app.words import capital
 from shared_folder.classes import LabelClass
 from shared_folder.merging import remaining
 from shared_folder.review import ReviewState
 
-_TIPS: dict[Show | ReviewState, str] = {
-    Show.UNANNOTATED: "Images on which nobody has painted",
-    Show.ANNOTATED: "Images on which somebody has painted",
-    Show.NOTED: "Images on which somebody wrote a note",
-    Show.DOUBTFUL: "Annotations that the newest model contradicts",
+_SHOWN: dict[Show | ReviewState, tuple[str, str]] = {
+    Show.ALL: (marked("All images"), ""),
+    Show.UNANNOTATED: (marked("Not annotated yet"), marked("Images on which nobody has painted")),
+    Show.ANNOTATED: (marked("Annotated"), marked("Images on which somebody has painted")),
+    Show.NOTED: (marked("With a note"), marked("Images on which somebody wrote a note")),
+    Show.DOUBTFUL: (marked("Doubtful annotation"), marked("Annotations that the newest model contradicts")),
 }
+"""What is shown, and what that means."""
 _NARROWEST = 8  # characters of a choice that gives way
 _BESIDE_ENTRIES = 24  # pixels: margins, and a scroll bar
 
@@ -40,20 +44,21 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = QLineEdit()
-        self._text.setPlaceholderText("Filter by name")
+        self._text.setPlaceholderText(tr("Filter by name"))
         self._text.setClearButtonEnabled(True)
-        self._text.setAccessibleName("Filter images by name")
-        self._text.setToolTip("Show only images whose name contains this; Enter opens the first (Alt+N)")
+        self._text.setAccessibleName(tr("Filter images by name"))
+        self._text.setToolTip(tr("Show only images whose name contains this; Enter opens the first (Alt+N)"))
         self._show = _NarrowChoice()
-        self._show.setAccessibleName("Filter images by what was done with them")
-        self._show.setToolTip("Show only images in one state (Alt+A)")
+        self._show.setAccessibleName(tr("Filter images by what was done with them"))
+        self._show.setToolTip(tr("Show only images in one state (Alt+A)"))
         self._found = _NarrowChoice()
-        self._found.setAccessibleName("Filter images by what was found in them")
-        self._found.setToolTip("Show only images whose newest mask or annotation has a class, or nothing (Alt+F)")
+        self._found.setAccessibleName(tr("Filter images by what was found in them"))
+        self._found.setToolTip(tr("Show only images whose newest mask or annotation has a class, or nothing (Alt+F)"))
         for kinds in (Show, ReviewState):
             for kind in kinds:
-                self._show.addItem(kind.capitalize(), kind)
-                self._show.setItemData(self._show.count() - 1, _TIPS.get(kind), Qt.ItemDataRole.ToolTipRole)
+                text, tip = _SHOWN[kind] if kind in _SHOWN else (str(kind), "")
+                self._show.addItem(capital(tr(text)), kind)
+                self._show.setItemData(self._show.count() - 1, tr(tip), Qt.ItemDataRole.ToolTipRole)
         self._show.insertSeparator(len(Show))
         self.set_classes(())
         self._text.textChanged.connect(self._changed)
@@ -82,13 +87,12 @@ class FilterBar(QWidget):
         chosen = self._found.currentData()
         with QSignalBlocker(self._found):
             self._found.clear()
-            self._found.addItem("All contents", None)
+            self._found.addItem(tr("All contents"), None)
             for known in remaining(tuple(classes)):
-                self._found.addItem(f"With {known.name}", known.id)
-            self._found.addItem("Nothing found", NOTHING_FOUND)
-            self._found.setItemData(
-                self._found.count() - 1, "The newest mask has none of the classes", Qt.ItemDataRole.ToolTipRole
-            )
+                self._found.addItem(tr("With {class_name}").format(class_name=known.name), known.id)
+            self._found.addItem(tr("Nothing found"), NOTHING_FOUND)
+            tip = tr("The newest mask has none of the classes")
+            self._found.setItemData(self._found.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
             self._found.setCurrentIndex(max(0, self._found.findData(chosen)))
 
     def _changed(self) -> None:

@@ -3,6 +3,8 @@
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from painter_app.language import tr
+
 
 class HintCard(QFrame):
     """Shows one hint, or nothing and takes no room."""
@@ -16,8 +18,8 @@ class HintCard(QFrame):
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        button = QPushButton("Got it")
-        button.setToolTip("Close this hint for good (Esc)")
+        button = QPushButton(tr("Got it"))
+        button.setToolTip(tr("Close this hint for good (Esc)"))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys with the canvas
         button.clicked.connect(self.closed)
         layout = QVBoxLayout(self)
@@ -35,5 +37,5 @@ class HintCard(QFrame):
     def show_hint(self, text: str) -> None:
         """text: nothing hides the card."""
         self._text.setText(text)
-        self.setAccessibleName(f"Hint: {text}" if text else "")
+        self.setAccessibleName(tr("Hint: {text}").format(text=text) if text else "")
         self.setVisible(bool(text))

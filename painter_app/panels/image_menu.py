@@ -5,7 +5,9 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMenu, QWidget
 
-TEST_PURPOSE = (
+from painter_app.language import marked, tr
+
+TEST_PURPOSE = marked(
     "Test image: paint all of it, every class and the background. It is never learned from;\n"
     "models are compared on the test images alone, which is fairer than on corrected places."
 )
@@ -18,12 +20,12 @@ def image_menu(
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
-    note = menu.addAction("&Note…")
-    action = menu.addAction("Use as &test image")
+    note = menu.addAction(tr("&Note…"))
+    action = menu.addAction(tr("Use as &test image"))
     assert note is not None and action is not None  # noqa: S101, PT018 (Qt's own annotation; it always makes one)
-    note.setToolTip("Write a note on this image, for everybody in the project")
+    note.setToolTip(tr("Write a note on this image, for everybody in the project"))
     note.triggered.connect(lambda _checked: write_note())
-    action.setToolTip(TEST_PURPOSE)
+    action.setToolTip(tr(TEST_PURPOSE))
     action.setCheckable(True)
     action.setChecked(is_test)
     action.triggered.connect(choose)

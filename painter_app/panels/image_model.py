@@ -11,6 +11,8 @@ from PyQt6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QWidget
 
+from painter_app.language import marked, tr
+from painter_app.notices import in_words
 from painter_app.panels.image_menu import TEST_PURPOSE
 from painter_app.session.image_notes import NotesByImage
 from painter_app.session.listing import Listing
@@ -35,8 +37,8 @@ class Mark(Enum):
 
 
 _REACHED = {
-    Reached.ORDER: "Reached in the project's order: part of a fair sample",
-    Reached.CHOICE: "Reached by choice (a jump, a click, a filter, another order): not part of a fair sample",
+    Reached.ORDER: marked("Reached in the project's order: part of a fair sample"),
+    Reached.CHOICE: marked("Reached by choice (a jump, a click, a filter, another order): not part of a fair sample"),
 }
 _KEPT_THUMBNAILS = 600
 _AT_ONCE = 2  # thumbnails in the making
@@ -88,8 +90,8 @@ class ImageModel(QAbstractListModel):
         """The state in a word; an image that somebody else painted is annotated, not unseen."""
         state = self.state(name)
         painted = state is ReviewState.UNSEEN and image_id(name) in self._annotated
-        word = "annotated" if painted else str(state)
-        return f"{word}, test image" if self.is_test(name) else word
+        word = tr("annotated") if painted else tr(str(state))
+        return tr("{state}, test image").format(state=word) if self.is_test(name) else word
 
     def marks(self, name: str) -> tuple[Mark, ...]:
         image = image_id(name)
@@ -187,7 +189,7 @@ class ImageModel(QAbstractListModel):
     def _keep(self, name: str, thumbnailer: Thumbnailer, result: NDArray[np.uint8] | Exception) -> None:
         if thumbnailer is not self._thumbnailer:
             return  # asked for in another project
-        made = str(result) if isinstance(result, Exception) else pixmap(result)
+        made = in_words(result) if isinstance(result, Exception) else pixmap(result)
         self._making.discard(name)
         self._thumbnails[name] = made
         while len(self._thumbnails) > _KEPT_THUMBNAILS:
@@ -200,11 +202,11 @@ class ImageModel(QAbstractListModel):
         image, found, others = image_id(name), self._thumbnails.get(name), self._others(name)
         reached = self._reached.get(image)
         more = [
-            f"Open by {', '.join(other.place for other in others)}" if others else "",
-            TEST_PURPOSE if self.is_test(name) else "",
+            tr("Open by {persons}").format(persons=", ".join(other.place for other in others)) if others else "",
+            tr(TEST_PURPOSE) if self.is_test(name) else "",
             found if isinstance(found, str) else "",
-            *(f"Note: {note.line}" for note in self._notes.get(image, ())),
-            _REACHED[reached] if reached is not None else "",
+            *(tr("Note: {text}").format(text=note.line) for note in self._notes.get(image, ())),
+            tr(_REACHED[reached]) if reached is not None else "",
             self._doubts.get(image, ""),
         ]
         return "\n".join([f"{name}, {self.word(name)}", *filter(None, more)])

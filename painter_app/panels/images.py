@@ -7,6 +7,7 @@ from PyQt6.QtCore import QModelIndex, QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from painter_app.language import number, plural, tr
 from painter_app.panels.filter_bar import FilterBar
 from painter_app.panels.image_menu import image_menu
 from painter_app.panels.image_model import ImageModel, Thumbnailer
@@ -17,7 +18,6 @@ from painter_app.session.image_notes import NotesByImage
 from painter_app.session.image_order import Order
 from painter_app.session.listing import Listing
 from painter_app.session.other_painters import Presence
-from painter_app.words import counted
 from painter_app.workers import Workers
 from shared_folder.classes import LabelClass
 from shared_folder.review import Reached, ReviewState
@@ -44,17 +44,17 @@ class ImageList(QWidget):
         self.order = OrderBar()
         self._view = ImageRows(self._model)
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._view.setAccessibleName("Images")
-        self._view.setToolTip("Click an image to open it, or choose with the arrows and Enter")
+        self._view.setAccessibleName(tr("Images"))
+        self._view.setToolTip(tr("Click an image to open it, or choose with the arrows and Enter"))
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._empty = _EmptyPage()
         self._pages = QStackedWidget()
         self._count = QLabel()
-        self._count.setAccessibleName("Number of images shown")
+        self._count.setAccessibleName(tr("Number of images shown"))
         self._count.setWordWrap(True)
-        self._show_all = QPushButton("Show all")
+        self._show_all = QPushButton(tr("Show all"))
         self._show_all.setObjectName("small")
-        self._show_all.setToolTip("Take the filter away (Alt+W)")
+        self._show_all.setToolTip(tr("Take the filter away (Alt+W)"))
         self._view.clicked.connect(self._choose)
         self._view.activated.connect(self._choose)
         self._view.customContextMenuRequested.connect(self._show_menu)
@@ -176,9 +176,13 @@ class ImageList(QWidget):
         if listing is None:
             return
         shown, total, all_shown = len(listing.names), len(listing.places), listing.filter.shows_all
-        unread = f"; {counted(listing.unread, 'file')} to read" if listing.unread else ""
-        self._count.setText(counted(total, "image") if all_shown else f"{shown:,} of {total:,} shown{unread}")
-        self._count.setToolTip("" if all_shown else "Next and Save & Next go through the images that are shown")
+        text = plural(total, "{n} image", "{n} images")
+        if not all_shown:
+            text = tr("{n} of {all} shown").format(n=number(shown), all=number(total))
+            if listing.unread:
+                text += "; " + plural(listing.unread, "{n} file to read", "{n} files to read")
+        self._count.setText(text)
+        self._count.setToolTip("" if all_shown else tr("Next and Save & Next go through the images that are shown"))
         self._show_all.setVisible(not all_shown)
         self._empty.set_unread(listing.unread)
         self._pages.setCurrentWidget(self._view if shown or all_shown else self._empty)
@@ -208,8 +212,8 @@ class _EmptyPage(QWidget):
         self._sentence = QLabel()
         self._sentence.setWordWrap(True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.show_all = QPushButton("Show all images")
-        self.show_all.setToolTip("Take the filter away (Alt+W)")
+        self.show_all = QPushButton(tr("Show all images"))
+        self.show_all.setToolTip(tr("Take the filter away (Alt+W)"))
         self.show_all.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.addStretch(1)
@@ -219,5 +223,9 @@ class _EmptyPage(QWidget):
 
     def set_unread(self, files: int) -> None:
         """How many files have still to be looked at."""
-        none_yet = f"No image fits the filter yet; {counted(files, 'file')} are still to be read."
-        self._sentence.setText(none_yet if files else "No image fits the filter.")
+        none_yet = plural(
+            files,
+            "No image fits the filter yet; {n} file is still to be read.",
+            "No image fits the filter yet; {n} files are still to be read.",
+        )
+        self._sentence.setText(none_yet if files else tr("No image fits the filter."))

@@ -6,19 +6,45 @@ from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
 from painter_app.canvas.layer_stack import MaskLook
+from painter_app.language import marked, tr
 from painter_app.panels.map_key import PROBABILITY, UNCERTAINTY, MapKey
+from painter_app.words import tip_with_key
 
 LAYERS = ("image", "mask", "uncertainty", "annotation")
-_ROWS = {
-    "image": ("Image", "The image itself"),
-    "mask": ("Mask", "What the model says"),
-    "uncertainty": ("Uncertainty", "Where the newest model may be wrong"),
-    "annotation": ("Annotation", "What you painted; nothing is painted while it is hidden"),
+_ROWS: dict[str, tuple[str, str, str, str]] = {
+    "image": (
+        marked("Image"),
+        marked("The image itself: show or hide it"),
+        marked("Show image"),
+        marked("Opacity of the image"),
+    ),
+    "mask": (
+        marked("Mask"),
+        marked("What the model says: show or hide it"),
+        marked("Show mask"),
+        marked("Opacity of the mask"),
+    ),
+    "uncertainty": (
+        marked("Uncertainty"),
+        marked("Where the newest model may be wrong: show or hide it"),
+        marked("Show uncertainty"),
+        marked("Opacity of the uncertainty"),
+    ),
+    "annotation": (
+        marked("Annotation"),
+        marked("What you painted; nothing is painted while it is hidden: show or hide it"),
+        marked("Show annotation"),
+        marked("Opacity of the annotation"),
+    ),
 }
+"""What a layer is called, its tip, what its tick does, and its slider."""
 _LOOKS = {
-    MaskLook.FILL: ("Fill", "Its regions, filled"),
-    MaskLook.OUTLINE: ("Outlines only", "The borders of its regions"),
-    MaskLook.PROBABILITY: ("Probability", "How likely the newest model takes each pixel for a class"),
+    MaskLook.FILL: (marked("Fill"), marked("Its regions, filled")),
+    MaskLook.OUTLINE: (marked("Outlines only"), marked("The borders of its regions")),
+    MaskLook.PROBABILITY: (
+        marked("Probability"),
+        marked("How likely the newest model takes each pixel for a class"),
+    ),
 }
 
 
@@ -45,7 +71,7 @@ class LayerPanel(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._uncertainty_key, self._probability_key = MapKey(UNCERTAINTY), MapKey(PROBABILITY)
         self._look = QComboBox()
-        self._corrected = QCheckBox("Corrected mask")
+        self._corrected = QCheckBox(tr("Corrected mask"))
         for layer in LAYERS:
             self._add_row(layer)
             if layer == "mask":
@@ -61,13 +87,13 @@ class LayerPanel(QWidget):
 
     def set_keys(self, keys: Mapping[str, str]) -> None:
         """Name the keys in the tooltips. keys: by layer, and "outline", "probability", "corrected"."""
-        for layer, (_, purpose) in _ROWS.items():
-            self._shown[layer].setToolTip(_with_key(f"{purpose}: show or hide it", keys.get(layer, "")))
+        for layer, (_, tip, *_) in _ROWS.items():
+            self._shown[layer].setToolTip(tip_with_key(tr(tip), keys.get(layer, "")))
         for row, look in enumerate(MaskLook):
-            tip = _with_key(_LOOKS[look][1], keys.get(look.value, ""))
+            tip = tip_with_key(tr(_LOOKS[look][1]), keys.get(look.value, ""))
             self._look.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        corrected = "Show the mask with what you painted laid over it, as it is exported, instead of the two"
-        self._corrected.setToolTip(_with_key(corrected, keys.get("corrected", "")))
+        corrected = tr("Show the mask with what you painted laid over it, as it is exported, instead of the two")
+        self._corrected.setToolTip(tip_with_key(corrected, keys.get("corrected", "")))
 
     def set_shown(self, layer: str, shown: bool) -> None:
         """Show whether a layer is shown, without a signal."""
@@ -95,7 +121,7 @@ class LayerPanel(QWidget):
 
     def set_probability(self, class_name: str, missing: bool) -> None:
         """Say of which class the probability is, and whether the image has no map of it yet."""
-        self._probability_key.set_title(f"How likely: {class_name}")
+        self._probability_key.set_title(tr("How likely: {class_name}").format(class_name=class_name))
         self._probability_key.set_missing(missing)
 
     def set_corrected(self, corrected: bool) -> None:
@@ -106,12 +132,12 @@ class LayerPanel(QWidget):
     def _add_look(self) -> None:
         """How the mask is seen."""
         for look in MaskLook:
-            self._look.addItem(_LOOKS[look][0])
-        self._look.setToolTip("How the mask is seen: filled, by its outlines, or how likely it is")
-        self._look.setAccessibleName("How the mask is seen")
+            self._look.addItem(tr(_LOOKS[look][0]))
+        self._look.setToolTip(tr("How the mask is seen: filled, by its outlines, or how likely it is"))
+        self._look.setAccessibleName(tr("How the mask is seen"))
         self._look.setMinimumWidth(40)
         self._look.activated.connect(lambda index: self.look_changed.emit(list(MaskLook)[index]))
-        label = QLabel("Mask as")
+        label = QLabel(tr("Mask as"))
         label.setBuddy(self._look)
         row = self._grid.rowCount()
         self._grid.addWidget(label, row, 0)
@@ -121,15 +147,16 @@ class LayerPanel(QWidget):
         self._grid.addWidget(widget, self._grid.rowCount(), 0, 1, 3)
 
     def _add_row(self, layer: str) -> None:
-        tick = QCheckBox(_ROWS[layer][0])
+        name, _, shows, opacity = map(tr, _ROWS[layer])
+        tick = QCheckBox(name)
         tick.setChecked(layer != "uncertainty")
-        tick.setAccessibleName(f"Show {layer}")
+        tick.setAccessibleName(shows)
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, 100)
         slider.setValue(100)
         slider.setMinimumWidth(40)
-        slider.setToolTip(f"Opacity of the {layer} (arrow keys while it has the focus)")
-        slider.setAccessibleName(f"Opacity of the {layer}")
+        slider.setToolTip(tr("{opacity} (arrow keys while it has the focus)").format(opacity=opacity))
+        slider.setAccessibleName(opacity)
         slider.setEnabled(tick.isChecked())
         percent = QLabel("100 %")
         percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -147,7 +174,3 @@ class LayerPanel(QWidget):
     def _opacity_moved(self, layer: str, value: int) -> None:
         self._percent[layer].setText(f"{value} %")
         self.opacity_changed.emit(layer, value / 100)
-
-
-def _with_key(tip: str, key: str) -> str:
-    return f"{tip} (key {key})" if key else tip

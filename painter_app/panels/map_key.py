@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from painter_app.canvas.probability import opaqueness, ramp_colour
 from painter_app.canvas.uncertainty import UNCERTAINTY_COLOUR
+from painter_app.language import marked, tr
 
 _BAR = 10  # pixels high
 _STOPS = 20
@@ -18,9 +19,10 @@ _PLACES = {2: (_LEFT, _RIGHT), 3: (_LEFT, _MIDDLE, _RIGHT)}
 
 @dataclass(frozen=True)
 class Key:
-    """What a key says. colours: from left to right."""
+    """What a key says, translated where it is shown. colours: from left to right."""
 
     name: str
+    """What the whole is called, with the words at its ends."""
     words: tuple[str, ...]
     """Below the bar: at its left end, perhaps in its middle, at its right end."""
     missing: str
@@ -35,17 +37,17 @@ def _clear(colour: QColor, opacity: float) -> QColor:
 
 
 UNCERTAINTY = Key(
-    "uncertainty",
-    ("sure", "as likely wrong as right"),
-    "No map for this image yet",
-    "The stronger the colour, the less sure the newest model is of what the mask says there",
+    marked("Key to the uncertainty: from {first} to {last}"),
+    (marked("sure"), marked("as likely wrong as right")),
+    marked("No map for this image yet"),
+    marked("The stronger the colour, the less sure the newest model is of what the mask says there"),
     (_clear(QColor(UNCERTAINTY_COLOUR), 0), QColor(UNCERTAINTY_COLOUR)),
 )
 PROBABILITY = Key(
-    "probability",
+    marked("Key to the probability: from {first} to {last}"),
     ("0 %", "50 %", "100 %"),
-    "No map yet; a trainer makes it",
-    "How likely the newest model takes each pixel for this class: that of the brush in hand, else the first",
+    marked("No map yet; a trainer makes it"),
+    marked("How likely the newest model takes each pixel for this class: that of the brush in hand, else the first"),
     tuple(_clear(ramp_colour(stop / _STOPS), opaqueness(stop / _STOPS)) for stop in range(_STOPS + 1)),
 )
 
@@ -60,7 +62,7 @@ class MapKey(QWidget):
         self._title = ""
         self._missing = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(key.tip)
+        self.setToolTip(tr(key.tip))
         self._name()
 
     def set_missing(self, missing: bool) -> None:
@@ -74,8 +76,8 @@ class MapKey(QWidget):
         self.updateGeometry()
 
     def _name(self) -> None:
-        known = f"Key to the {self._key.name}: from {self._key.words[0]} to {self._key.words[-1]}"
-        said = self._key.missing if self._missing else known
+        known = tr(self._key.name).format(first=tr(self._key.words[0]), last=tr(self._key.words[-1]))
+        said = tr(self._key.missing) if self._missing else known
         self.setAccessibleName(f"{self._title}. {said}" if self._title else said)
         self.update()
 
@@ -94,10 +96,10 @@ class MapKey(QWidget):
             painter.drawText(QRectF(0, 0, self.width(), top), Qt.AlignmentFlag.AlignTop, title)
         below = QRectF(0, top, self.width(), self.height() - top)
         if self._missing:
-            painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self._key.missing)
+            painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, tr(self._key.missing))
             return
         for words, place in zip(self._key.words, _PLACES[len(self._key.words)], strict=True):
-            painter.drawText(below.adjusted(0, _BAR + 2, 0, 0), place, words)
+            painter.drawText(below.adjusted(0, _BAR + 2, 0, 0), place, tr(words))
         self._paint_bar(painter, QRectF(0.5, top + 0.5, self.width() - 1, _BAR - 1), text)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, text: QColor) -> None:

@@ -3,16 +3,29 @@
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from painter_app.language import marked, plural, tr
 from painter_app.session.image_order import Order
-from painter_app.words import counted
 
-_TIPS = {
-    Order.PROJECT: "As the project lists them",
-    Order.MOST_UNCERTAIN: "Images whose masks are probably worst come first: correcting them teaches most",
-    Order.LEAST_LIKE: "Images whose colours and textures differ most from all that is annotated come first",
-    Order.WORST_DICE: "Images whose masks were corrected most come first; those without a corrected mask last",
-    Order.RECENT: "Images whose annotations were saved last come first; those without one last",
+_ORDERS = {
+    Order.PROJECT: (marked("Project order"), marked("As the project lists them")),
+    Order.MOST_UNCERTAIN: (
+        marked("Most uncertain first"),
+        marked("Images whose masks are probably worst come first: correcting them teaches most"),
+    ),
+    Order.LEAST_LIKE: (
+        marked("Least like those annotated"),
+        marked("Images whose colours and textures differ most from all that is annotated come first"),
+    ),
+    Order.WORST_DICE: (
+        marked("Worst Dice first"),
+        marked("Images whose masks were corrected most come first; those without a corrected mask last"),
+    ),
+    Order.RECENT: (
+        marked("Most recently changed first"),
+        marked("Images whose annotations were saved last come first; those without one last"),
+    ),
 }
+"""What an order is called, and what it means."""
 
 
 class OrderBar(QWidget):
@@ -27,15 +40,17 @@ class OrderBar(QWidget):
         self._unjudged = 0
         self._asked = False
         self.choice = QComboBox()
-        self.choice.setAccessibleName("Order of the images")
-        self.choice.setToolTip("In which order images are listed, and come after Save & Next (Alt+O)")
-        for order in Order:
-            self.choice.addItem(order.capitalize(), order)
-            self.choice.setItemData(self.choice.count() - 1, _TIPS[order], Qt.ItemDataRole.ToolTipRole)
+        self.choice.setAccessibleName(tr("Order of the images"))
+        self.choice.setToolTip(tr("In which order images are listed, and come after Save & Next (Alt+O)"))
+        for order, (text, tip) in _ORDERS.items():
+            self.choice.addItem(tr(text), order)
+            self.choice.setItemData(self.choice.count() - 1, tr(tip), Qt.ItemDataRole.ToolTipRole)
         self._lacking = QLabel()
         self._lacking.setWordWrap(True)
-        self._make = QPushButton("Make masks of all images")
-        self._make.setToolTip("Ask the trainer for the masks that are missing; it makes them while it isn't learning")
+        self._make = QPushButton(tr("Make masks of all images"))
+        self._make.setToolTip(
+            tr("Ask the trainer for the masks that are missing; it makes them while it isn't learning")
+        )
         self.choice.currentIndexChanged.connect(self._chosen)
         self._make.clicked.connect(self._ask)
         layout = QVBoxLayout(self)
@@ -74,9 +89,15 @@ class OrderBar(QWidget):
     def _show(self) -> None:
         lacking = self._unjudged > 0 and self.order.by_worth
         if self._asked:
-            text = f"{counted(self._unjudged, 'mask')} to come, while the trainer isn't learning"
+            text = plural(
+                self._unjudged,
+                "{n} mask to come, while the trainer isn't learning",
+                "{n} masks to come, while the trainer isn't learning",
+            )
         else:
-            text = f"{counted(self._unjudged, 'image')} without a mask come last"
+            text = plural(
+                self._unjudged, "{n} image without a mask comes last", "{n} images without a mask come last"
+            )
         self._lacking.setText(text)
         self._lacking.setVisible(lacking)
         self._make.setVisible(lacking and not self._asked)

@@ -6,14 +6,14 @@ from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from painter_app.language import tr, with_key
 from painter_app.panels.curve import Axes, Curve, Series
 from painter_app.panels.trainer_words import (
-    SCORE_MEANING,
-    STARTING,
     Tone,
     TrainerWords,
     describe_trainer,
     score_meaning,
+    starting,
 )
 from shared_folder.status import ProjectStatus, TrainerStatus
 
@@ -37,22 +37,30 @@ class TrainerPanel(QWidget):
         super().__init__(parent)
         self._version = version
         self._banner = _Banner()
-        self._learning = QCheckBox("&Learn from what I paint")
-        self._learning.setToolTip("Learning on or off; masks are made either way (Alt+L)")
+        self._learning = QCheckBox(tr("&Learn from what I paint"))
+        self._learning.setToolTip(
+            with_key(tr("Learning on or off; masks are made either way"), self._learning.text())
+        )
         self._progress = QProgressBar()
-        self._progress.setFormat("%p % of the way to its next check")
-        self._progress.setAccessibleName("Progress to the next check")
-        self._progress.setToolTip("When it is full, the trainer checks itself; a better model then makes new masks")
+        self._progress.setFormat(tr("%p % of the way to its next check"))
+        self._progress.setAccessibleName(tr("Progress to the next check"))
+        self._progress.setToolTip(
+            tr("When it is full, the trainer checks itself; a better model then makes new masks")
+        )
         self._curve = Curve(Axes())
         self._curve.setToolTip(
-            f"{SCORE_MEANING}, over the steps of learning: 1 is perfect.\n"
-            "Measured on annotated images that it doesn't learn from."
+            tr(
+                "Dice on the parts you corrected, over the steps of learning: 1 is perfect.\n"
+                "Measured on annotated images that it doesn't learn from."
+            )
         )
         self._lines = {part: _wrapped() for part in ("score", "masks", "turns", "version", "error", "device")}
-        self._start = QPushButton("&Start one on this computer")
-        self._start.setToolTip("Start a trainer here; it ends when this window closes (Alt+S)")
-        self._log = QPushButton("Show its lo&g")
-        self._log.setToolTip("What the trainer wrote about its work (Alt+G)")
+        self._start = QPushButton(tr("&Start one on this computer"))
+        self._start.setToolTip(
+            with_key(tr("Start a trainer here; it ends when this window closes"), self._start.text())
+        )
+        self._log = QPushButton(tr("Show its lo&g"))
+        self._log.setToolTip(with_key(tr("What the trainer wrote about its work"), self._log.text()))
         self._learning.toggled.connect(self.learning_toggled)
         self._start.clicked.connect(self.start_requested)
         self._log.clicked.connect(self.log_requested)
@@ -87,7 +95,7 @@ class TrainerPanel(QWidget):
             self._learning.setChecked(learning)
         self._log.hide()
         self._curve.hide()
-        self._show(STARTING)
+        self._show(starting())
 
     def _show(self, words: TrainerWords) -> None:
         self._banner.set_words(words)
@@ -137,7 +145,9 @@ class _Banner(QWidget):
         self._headline.setText(words.headline)
         self._detail.setText(words.detail)
         self._detail.setVisible(bool(words.detail))
-        self.setAccessibleName(f"Trainer: {words.headline}. {words.detail}")
+        self.setAccessibleName(
+            tr("Trainer: {headline}. {detail}").format(headline=words.headline, detail=words.detail)
+        )
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002

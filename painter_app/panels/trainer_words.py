@@ -1,21 +1,19 @@
-"""What the trainer is doing, in plain words. Pure: no Qt, no clock, no files."""
+"""What the trainer is doing, in plain words. Pure: no widgets, no clock, no files."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from painter_app.words import counted
+from painter_app.language import number, plural, sentence, tr
 from shared_folder.publish import FORMAT
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
-
-SCORE_MEANING = "Dice on the parts you corrected"
 
 
 def score_meaning(project: ProjectStatus | None) -> str:
     """What a score is measured on."""
     if project is not None and project.test_images:
-        return f"Dice on {counted(project.test_images, 'test image')}"
-    return SCORE_MEANING
+        return plural(project.test_images, "Dice on {n} test image", "Dice on {n} test images")
+    return tr("Dice on the parts you corrected")
 
 
 class Tone(Enum):
@@ -47,11 +45,13 @@ class TrainerWords:
     """Whether to offer a trainer on this computer."""
 
 
-STARTING = TrainerWords(
-    Tone.WAITING,
-    "Starting the trainer on this computer…",
-    "That takes some seconds. You can paint already; it catches up.",
-)
+def starting() -> TrainerWords:
+    """This window's own trainer has been started and hasn't said anything yet."""
+    return TrainerWords(
+        Tone.WAITING,
+        tr("Starting the trainer on this computer…"),
+        tr("That takes some seconds. You can paint already; it catches up."),
+    )
 
 
 def describe_trainer(
@@ -70,15 +70,15 @@ def describe_trainer(
     if trainer is None:
         return TrainerWords(
             Tone.WAITING,
-            "No trainer yet",
-            "A trainer makes the masks and learns from what you paint. You can paint already; it catches up.",
+            tr("No trainer yet"),
+            tr("A trainer makes the masks and learns from what you paint. You can paint already; it catches up."),
             can_start=True,
         )
     if trainer.ended:
         return TrainerWords(
             Tone.WAITING,
-            "The trainer has ended",
-            "You can go on painting. Start a trainer to get masks again.",
+            tr("The trainer has ended"),
+            tr("You can go on painting. Start a trainer to get masks again."),
             error=_error(trainer),
             can_start=True,
         )
@@ -87,9 +87,11 @@ def describe_trainer(
     if FORMAT not in trainer.formats:
         return TrainerWords(
             Tone.TROUBLE,
-            "The trainer is of another version",
-            f"It can't work with this window: it is version {trainer.version}, the window {version}. "
-            "Update the older of the two.",
+            tr("The trainer is of another version"),
+            tr(
+                "It can't work with this window: it is version {theirs}, the window {ours}. "
+                "Update the older of the two."
+            ).format(theirs=trainer.version, ours=version),
             device=_device(trainer),
         )
     return _at_work(trainer, project, version, learning)
@@ -97,13 +99,15 @@ def describe_trainer(
 
 def _unreachable(trainer: TrainerStatus, silent_since: datetime | None) -> TrainerWords:
     if silent_since is None:
-        return TrainerWords(Tone.WAITING, "Looking for the trainer…", device=_device(trainer))
-    host = f"the computer “{trainer.host}”" if trainer.host else "its computer"
+        return TrainerWords(Tone.WAITING, tr("Looking for the trainer…"), device=_device(trainer))
+    host = tr("the computer “{name}”").format(name=trainer.host) if trainer.host else tr("its computer")
     return TrainerWords(
         Tone.TROUBLE,
-        f"Not reachable since {silent_since:%H:%M}",
-        f"Check that {host} is switched on, that it still has the shared folder, and that brushloop-trainer runs on "
-        "it. What you paint is kept until then.",
+        tr("Not reachable since {time}").format(time=f"{silent_since:%H:%M}"),
+        tr(
+            "Check that {host} is switched on, that it still has the shared folder, and that brushloop-trainer runs "
+            "on it. What you paint is kept until then."
+        ).format(host=host),
         device=_device(trainer),
         error=_error(trainer),
         can_start=True,
@@ -120,7 +124,7 @@ def _at_work(trainer: TrainerStatus, project: ProjectStatus | None, version: str
         progress=project.progress if project is not None and learns else None,
         score=_score(project),
         masks=_masks(project),
-        turns=f"In turns with {_listed(project.turns_with)}" if project is not None and project.turns_with else "",
+        turns=_turns(project),
         device=_device(trainer),
         version=_version(trainer.version, version),
         error=_error(trainer),
@@ -130,82 +134,107 @@ def _at_work(trainer: TrainerStatus, project: ProjectStatus | None, version: str
 def _doing(project: ProjectStatus | None, learning: bool) -> tuple[Tone, str, str]:
     """Tone, headline and detail of a trainer that is there."""
     if not learning:
-        return Tone.OFF, "Learning is off", _while_off(project)
+        return Tone.OFF, tr("Learning is off"), _while_off(project)
     if project is None:
-        return Tone.WAITING, "Ready", "The trainer is there and takes up this project in a moment."
+        return Tone.WAITING, tr("Ready"), tr("The trainer is there and takes up this project in a moment.")
     if project.doing is Doing.NEEDS_IMAGES:
         return Tone.WAITING, *_needed(project)
     if project.doing is Doing.LEARNING:
-        return Tone.LEARNING, "Learning", f"for {_duration(project.learning_seconds)}, {_material(project)}"
+        return Tone.LEARNING, tr("Learning"), _learning(project)
     return {
         Doing.RESTING: (
             Tone.RESTING,
-            "Resting",
-            f"No more progress, {_material(project)}. It wakes when you correct more.",
+            tr("Resting"),
+            tr("No more progress, {from_what}. It wakes when you correct more.").format(from_what=_material(project)),
         ),
-        Doing.ANOTHER_LEARNS: (Tone.LEARNING, "Another trainer learns", "This one makes masks for you meanwhile."),
-        Doing.IDLE: (Tone.WAITING, "About to learn", "The trainer takes this project up in a moment."),
+        Doing.ANOTHER_LEARNS: (
+            Tone.LEARNING,
+            tr("Another trainer learns"),
+            tr("This one makes masks for you meanwhile."),
+        ),
+        Doing.IDLE: (Tone.WAITING, tr("About to learn"), tr("The trainer takes this project up in a moment.")),
     }[project.doing]
 
 
 def _while_off(project: ProjectStatus | None) -> str:
     if project is None:
-        return "The trainer is there. Switch learning on when you have painted examples."
+        return tr("The trainer is there. Switch learning on when you have painted examples.")
     if project.doing is Doing.LEARNING:
-        return "It stops in a moment, unless somebody else wants it to go on."
-    return "Masks come from the newest model. What you paint now is not learned from yet."
+        return tr("It stops in a moment, unless somebody else wants it to go on.")
+    return tr("Masks come from the newest model. What you paint now is not learned from yet.")
 
 
 def _needed(project: ProjectStatus) -> tuple[str, str]:
     if project.validation_images:
-        return "Waiting for an image to learn from", "All of the annotated ones are for checking. Paint another one."
-    return "Waiting for examples", "Paint clear examples on an image: it begins while you paint."
+        return tr("Waiting for an image to learn from"), tr(
+            "All of the annotated ones are for checking. Paint another one."
+        )
+    return tr("Waiting for examples"), tr("Paint clear examples on an image: it begins while you paint.")
+
+
+def _learning(project: ProjectStatus) -> str:
+    spent = _duration(project.learning_seconds)
+    return tr("for {duration}, {from_what}").format(duration=spent, from_what=_material(project))
 
 
 def _material(project: ProjectStatus) -> str:
-    kind = "test image" if project.test_images else "image"
-    checked = counted(project.validation_images, kind) if project.validation_images else "none yet"
-    return f"from {counted(project.train_images, 'image')}, checked on {checked}"
+    learned = plural(project.train_images, "from {n} image", "from {n} images")
+    count = project.validation_images
+    if not count:
+        checked = tr("checked on none yet")
+    elif project.test_images:
+        checked = plural(count, "checked on {n} test image", "checked on {n} test images")
+    else:
+        checked = plural(count, "checked on {n} image", "checked on {n} images")
+    return f"{learned}, {checked}"
 
 
 def _score(project: ProjectStatus | None) -> str:
     if project is None or project.score is None:
         return ""
-    return f"{score_meaning(project)}: {project.score:.2f}"
+    return f"{score_meaning(project)}: {number(project.score, 2)}"
 
 
 def _masks(project: ProjectStatus | None) -> str:
     if project is None or not project.queue:
         return ""
-    return f"{counted(project.queue, 'mask')} to make"
+    return plural(project.queue, "{n} mask to make", "{n} masks to make")
 
 
 def _version(trainers: str, windows: str) -> str:
     if not trainers or trainers == windows:
         return ""
-    return f"The trainer is version {trainers}, this window {windows}. Update the older of the two."
+    return tr("The trainer is version {theirs}, this window {ours}. Update the older of the two.").format(
+        theirs=trainers, ours=windows
+    )
 
 
 def _device(trainer: TrainerStatus) -> str:
     where = f", {trainer.host}" if trainer.host else ""
-    return f"Runs on: {trainer.device}{where}" if trainer.device else ""
+    return tr("Runs on: {device}").format(device=f"{trainer.device}{where}") if trainer.device else ""
 
 
 def _error(trainer: TrainerStatus) -> str:
-    return "\n".join([*([f"Last error: {trainer.error}"] if trainer.error else []), *trainer.refusals[:3]])
+    last = [tr("Last error: {error}").format(error=sentence(trainer.error))] if trainer.error else []
+    return "\n".join([*last, *(sentence(refusal) for refusal in trainer.refusals[:3])])
 
 
 def _duration(seconds: float) -> str:
     if seconds < 90:
-        return f"{max(0, round(seconds))} s"
+        return tr("{n} s").format(n=number(max(0, round(seconds))))
     if seconds < 90 * 60:
-        return f"{round(seconds / 60)} min"
-    return f"{seconds / 3600:.1f} h"
+        return tr("{n} min").format(n=number(round(seconds / 60)))
+    return tr("{n} h").format(n=number(seconds / 3600, 1))
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    """Project names in words: "a", "a and b", "a, b and 2 others"."""
-    short = [name.removeprefix("projects/") for name in names]
+def _turns(project: ProjectStatus | None) -> str:
+    """Whom a project shares its trainer with: "a", "a and b", "a, b and 2 others"."""
+    if project is None or not project.turns_with:
+        return ""
+    short = [name.removeprefix("projects/") for name in project.turns_with]
     if len(short) > 3:
-        return f"{short[0]}, {short[1]} and {len(short) - 2} others"
-    return " and ".join([", ".join(short[:-1]), short[-1]] if len(short) > 1 else short)
+        others = number(len(short) - 2)
+        return tr("In turns with {names} and {n} others").format(names=", ".join(short[:2]), n=others)
+    if len(short) > 1:
+        return tr("In turns with {names} and {last}").format(names=", ".join(short[:-1]), last=short[-1])
+    return tr("In turns with {name}").format(name=short[0])

@@ -2,6 +2,7 @@
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from painter_app.language import tr
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.autosave import Autosave
 from painter_app.session.conflict_copies import ConflictCopies
@@ -150,8 +151,8 @@ class Brushwork(QObject):
         try:
             painting.journal.append(painting.strokes[-1])
         except OSError as error:
-            sentence = f"Your strokes can't be kept safe on this computer until you save. {in_words(error)}"
-            self.noticed.emit(Notice(sentence, Weight.ERROR))
+            text = tr("Your strokes can't be kept safe on this computer until you save. {why}")
+            self.noticed.emit(Notice(text.format(why=in_words(error)), Weight.ERROR))
         else:
             self._workers.submit_in_order(painting.journal.flush, lambda _: None)
         self.autosave.strokes_changed()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from painter_app.language import plural, tr
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
@@ -32,11 +33,11 @@ class ConflictCopies:
         """
         copy = copies[0]
         merge = partial(self._merge, painting, copies, copy, still_open)
-        question = (
-            f"{copy.name} is a second version of this image's annotation, which a synchroniser kept. "
+        question = tr(
+            "{file} is a second version of this image's annotation, which a synchroniser kept. "
             "Take over what only that one has?"
-        )
-        answers = (Answer("Merge", merge), Answer("Not now", lambda: None))
+        ).format(file=copy.name)
+        answers = (Answer(tr("Merge"), merge), Answer(tr("Not now"), lambda: None))
         self._notify(Notice(question, Weight.QUESTION, answers))
         return question
 
@@ -60,9 +61,13 @@ class ConflictCopies:
 
     def _say_where(self, differing: int, kept: Path) -> None:
         if differing:
-            self._notify(
-                Notice(f"The two differ on {differing:,} pixels; the annotation's stand. The copy is in {kept}.")
+            text = plural(
+                differing,
+                "The two differ on {n} pixel; the annotation's stands. The copy is in {folder}.",
+                "The two differ on {n} pixels; the annotation's stand. The copy is in {folder}.",
+                folder=str(kept),
             )
+            self._notify(Notice(text))
 
     def _refused(self, error: Exception) -> None:
         self._notify(Notice(in_words(error), Weight.ERROR))

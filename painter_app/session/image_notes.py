@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from painter_app.language import sentence, tr
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.opening import Stamp, stamp_of
 from painter_app.session.project_state import ProjectState
@@ -103,8 +104,8 @@ class ImageNotes(QObject):
         notes, refusals = found
         if notes is not None:
             self._show(notes)
-        for sentence in refusals:
-            self.noticed.emit(Notice(sentence, Weight.ERROR))
+        for refusal in refusals:
+            self.noticed.emit(Notice(sentence(refusal), Weight.ERROR))
         if self._again:
             self.look()
 
@@ -113,7 +114,8 @@ class ImageNotes(QObject):
         self.changed.emit(notes)
 
     def _refused(self, error: Exception) -> None:
-        self.noticed.emit(Notice(f"Your note could not be kept. {in_words(error)}", Weight.ERROR))
+        text = tr("Your note could not be kept. {why}").format(why=in_words(error))
+        self.noticed.emit(Notice(text, Weight.ERROR))
 
 
 def write_note(project: Project, path: Path, name: str, text: str, person: str) -> None:
@@ -152,7 +154,7 @@ def _look(folder: Path, own: Path, read: _Read) -> tuple[NotesByImage | None, li
 def _by_image(read: _Read, own: Path) -> NotesByImage:
     found: dict[str, tuple[Note, ...]] = {}
     for path, (_, notes) in sorted(read.files.items(), key=lambda each: (each[0] != own, each[0].name)):
-        person = "" if path == own else notes.person.strip() or "somebody else"
+        person = "" if path == own else notes.person.strip() or tr("somebody else")
         for image, text in notes.notes.items():
             found[image] = (*found.get(image, ()), Note(text, person))
     return found

@@ -1,9 +1,10 @@
-"""The image list as it stands: an order, a filter, and the way from one image to the next. No Qt: made in workers."""
+"""The image list as it stands: an order, a filter, and the way from one image to the next. Made in workers."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from painter_app.language import tr
 from painter_app.session.image_filter import Filter
 from painter_app.session.image_order import Order, Ordered
 
@@ -57,8 +58,11 @@ class Listing:
 
     def end_sentence(self, step: int) -> str:
         """That there is no image beyond this one. step: 1 or -1."""
-        which = "first" if step < 0 else "last"
-        return f"This is the {which} image." if self.filter.shows_all else f"This is the {which} image that is shown."
+        if self.filter.shows_all:
+            return tr("This is the first image.") if step < 0 else tr("This is the last image.")
+        if step < 0:
+            return tr("This is the first image that is shown.")
+        return tr("This is the last image that is shown.")
 
     def _first_after(self, name: str) -> int:
         """The row of the first image shown that comes after this one."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from painter_app.language import marked, tr
 from painter_app.notices import Notice
 from painter_app.session.opening import FoundMask, newest_mask
 from painter_app.session.painting import Painting
@@ -14,7 +15,7 @@ from shared_folder.segmentation import Segmentation
 REST_SECONDS = 1.0
 """How long the pointer rests before a better model's mask replaces the one that she looks at."""
 _LOOK_MILLISECONDS = 100
-_NOTHING_NEWER = "No newer mask of this image has been made yet; it shows here as soon as it is there."
+_NOTHING_NEWER = marked("No newer mask of this image has been made yet; it shows here as soon as it is there.")
 
 
 class MaskOnScreen(QObject):
@@ -82,7 +83,7 @@ class MaskOnScreen(QObject):
             return
         newest = found.segmentation if found is not None else None
         if newest is None or (self.shown is not None and newest.model == self.shown.model):
-            self.noticed.emit(Notice(_NOTHING_NEWER))
+            self.noticed.emit(Notice(tr(_NOTHING_NEWER)))
         else:
             self._show(newest, mark=True)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from painter_app.journal import Journals, Recovered
+from painter_app.language import plural, sentence, tr
+from painter_app.notices import in_words
 from shared_folder.annotation_files import StoredAnnotation, annotation_path, read_annotation
 from shared_folder.images import ImageFile, open_image
 from shared_folder.label_files import check_size
@@ -77,18 +79,18 @@ def _decode_levels(image: ImageFile, finest: int) -> None:
 def open_whole(project: Project, image: ImageFile, name: str, journals: Journals) -> OpenImage:
     """Read what belongs to a decoded image now. Journals whose strokes the annotation holds are removed."""
     shape = image.shape[0], image.shape[1]
-    refusal, stored = project.read_only, None
+    refusal, stored = sentence(project.read_only), None
     if name in project.colliders:
-        refusal = (
-            f"{name} has the same name as {project.colliders[name]} but for its ending, so both would share one "
-            "annotation. Rename one of them to paint it."
-        )
+        refusal = tr(
+            "{image} has the same name as {other} but for its ending, so both would share one annotation. "
+            "Rename one of them to paint it."
+        ).format(image=name, other=project.colliders[name])
     try:
         check_size(shape, name)
         path = annotation_path(project, name)
         stored = read_annotation(path, shape) if path is not None else None
     except (Refused, OSError) as error:
-        refusal = str(error)
+        refusal = in_words(error)
     shown = project.shown_path(name)
     corrected = shown.is_file()
     mask = find_mask(shown if corrected else project.segmentation_path(name), shape)
@@ -106,6 +108,17 @@ def find_mask(path: Path, shape: tuple[int, int], known: Stamp | None = None) ->
     except (Refused, OSError):
         return None  # half of it has arrived, perhaps; it is looked at again
     return FoundMask(None if segmentation.no_model else segmentation, stamp)
+
+
+def passed_sentence(passed: list[str]) -> str:
+    """That images were passed over. passed: why they could not be opened, one at least."""
+    said = tr("{why} Passed.").format(why=passed[0])
+    if len(passed) == 1:
+        return said
+    one_or_more = plural(
+        len(passed) - 1, "So was {n} other that can't be opened.", "So were {n} others that can't be opened."
+    )
+    return f"{said} {one_or_more}"
 
 
 def newest_mask(project: Project, name: str, shape: tuple[int, int]) -> FoundMask | None:

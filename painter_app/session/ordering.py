@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from painter_app.language import tr
 from painter_app.notices import Answer, Notice
 from painter_app.session.file_facts import FileFacts
 from painter_app.session.image_filter import Filter, Judged, shown
@@ -91,9 +92,9 @@ class Ordering(QObject):
     def all_done(self) -> Notice:
         """What to say where no image is left to go to."""
         if self.filter.shows_all:
-            return Notice("Every image is done. Export the masks from the Project menu.")
-        show_all = Answer("Show all images", lambda: self.show(Filter()))
-        return Notice("Every image that is shown is done.", answers=(show_all,))
+            return Notice(tr("Every image is done. Export the masks from the Project menu."))
+        show_all = Answer(tr("Show all images"), lambda: self.show(Filter()))
+        return Notice(tr("Every image that is shown is done."), answers=(show_all,))
 
     def next_doubtful(self, name: str | None) -> str | None:
         """The next image, in the project's order and from its beginning again, with doubts about its annotation."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from painter_app.language import plural, tr
 from painter_app.notices import Notice
 from painter_app.session.project_state import ProjectState
-from painter_app.words import counted
 from shared_folder.desired import DesiredState
 from shared_folder.names import image_id
 from shared_folder.publish import FORMAT
@@ -28,12 +28,14 @@ class OtherPainter:
 
     @property
     def name(self) -> str:
-        return self.person[:_LONGEST_NAME].strip() or "Somebody"
+        return self.person[:_LONGEST_NAME].strip() or tr("Somebody")
 
     @property
     def place(self) -> str:
         """ "Ada on lab-3" """
-        return f"{self.name} on {self.host[:_LONGEST_NAME]}" if self.host else self.name
+        if not self.host:
+            return self.name
+        return tr("{person} on {computer}").format(person=self.name, computer=self.host[:_LONGEST_NAME])
 
 
 Presence = dict[str, tuple[OtherPainter, ...]]
@@ -101,9 +103,14 @@ class OtherPainters(QObject):
         """Say which images Save & Next left out on its way, since others have them open."""
         names = self._project.listing.between(here, target) if self._project is not None else ()
         if names:
-            who = names_of(self.now.get(image_id(names[0]), ()))
-            more = f" So were {counted(len(names) - 1, 'other')}." if len(names) > 1 else ""
-            self.noticed.emit(Notice(f"{names[0]} was passed over: {who} it open.{more}"))
+            text = _told_of(
+                self.now.get(image_id(names[0]), ()),
+                tr("{image} was passed over: {name} has it open."),
+                tr("{image} was passed over: {names} and {last} have it open."),
+                image=names[0],
+            )
+            more = plural(len(names) - 1, "So was {n} other.", "So were {n} others.") if len(names) > 1 else ""
+            self.noticed.emit(Notice(f"{text} {more}".strip()))
 
     def _here(self, state: DesiredState) -> bool:
         """Whether somebody has an image of this project open, in words that this program speaks."""
@@ -126,15 +133,18 @@ class OtherPainters(QObject):
                 self.noticed.emit(Notice(told))
 
 
-def names_of(others: tuple[OtherPainter, ...]) -> str:
-    """ "Ada has", "Ada and Bob have"; others: at least one."""
-    names = list(dict.fromkeys(other.name for other in others))
-    return f"{names[0]} has" if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]} have"
-
-
 def together(others: tuple[OtherPainter, ...]) -> str:
-    """What it means that others have the image open too."""
-    return (
-        f"{names_of(others)} this image open too. You can both paint: nothing is lost, every save merges what both "
-        "painted. What others painted shows when you open the image again."
+    """What it means that others have the image open too. others: at least one."""
+    have = _told_of(others, tr("{name} has this image open too."), tr("{names} and {last} have this image open too."))
+    return f"{have} " + tr(
+        "You can both paint: nothing is lost, every save merges what both painted. What others painted shows when "
+        "you open the image again."
     )
+
+
+def _told_of(others: tuple[OtherPainter, ...], of_one: str, of_more: str, **filled_in: str) -> str:
+    """A text with who they are: "Ada", "Ada and Bob"."""
+    names = list(dict.fromkeys(other.name for other in others)) or [tr("Somebody")]
+    if len(names) == 1:
+        return of_one.format(name=names[0], **filled_in)
+    return of_more.format(names=", ".join(names[:-1]), last=names[-1], **filled_in)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from painter_app.journal import Journal, inverse
+from painter_app.language import tr
 from painter_app.session.opening import OpenImage
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation
@@ -172,12 +173,13 @@ def phase_sentence(classes: tuple[str, ...], example: int, mask_shown: bool, wai
     waiting: what the mask waits for when there is a model and no mask yet, else nothing.
     """
     if mask_shown:
-        return "Correcting: paint every error"
+        return tr("Correcting: paint every error")
     if waiting:
         return waiting
-    named = ", ".join(classes) if len(classes) <= _MOST_NAMED else "each class"
-    count = f"{example} of {EXAMPLES}" if example <= EXAMPLES else str(example)
-    return f"Examples {count}: paint clear {named} and background, ignore the mask"
+    named = ", ".join(classes) if len(classes) <= _MOST_NAMED else tr("each class")
+    count = tr("{n} of {all}").format(n=example, all=EXAMPLES) if example <= EXAMPLES else str(example)
+    text = tr("Examples {count}: paint clear {classes} and background, ignore the mask")
+    return text.format(count=count, classes=named)
 
 
 _MOST_NAMED = 4  # classes; more don't fit above the canvas

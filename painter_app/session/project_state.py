@@ -7,6 +7,7 @@ from pathlib import Path
 
 from painter_app.datasets.make import Progress
 from painter_app.journal import Journals
+from painter_app.language import marked, sentence
 from painter_app.session.image_filter import Judged
 from painter_app.session.image_order import Order, Ordered
 from painter_app.session.listing import Listing, listing_of
@@ -161,10 +162,10 @@ def read_project_state(
     path: Path, painter: str, person: str, journals: Path, progress: Progress = lambda *_: None
 ) -> ProjectState:
     """Open a project with what is known of it; belongs into a worker. Writes nothing in the shared folder."""
-    progress("its list of images", 0, _PARTS)
+    progress(marked("its list of images"), 0, _PARTS)
     project = open_project(path)
     folder = project.folder
-    progress("what was reviewed", 1, _PARTS)
+    progress(marked("what was reviewed"), 1, _PARTS)
     refusals = []
     try:
         reviews = read_document(folder.review(painter), Reviews)
@@ -174,13 +175,13 @@ def read_project_state(
         refusals.append(str(refusal))
         reviews = Reviews(person=person)
     by_person, refused = read_documents(folder.reviews, Reviews)
-    refusals += [sentence for sentence in refused if not sentence.startswith(folder.review(painter).name)]
+    refusals += [said for said in refused if not said.startswith(folder.review(painter).name)]
     others = {who: theirs for who, theirs in by_person.items() if who != painter}
-    progress("which images are annotated", 2, _PARTS)
+    progress(marked("which images are annotated"), 2, _PARTS)
     annotated = {*annotated_names(folder.train), *annotated_names(folder.validation)}
-    progress("strokes that were never saved", 3, _PARTS)
+    progress(marked("strokes that were never saved"), 3, _PARTS)
     unsaved = images_with_unsaved_strokes(project, Journals(journals, project))
-    progress("second versions of annotations", 4, _PARTS)
+    progress(marked("second versions of annotations"), 4, _PARTS)
     return ProjectState(
         project=project,
         reviews=reviews,
@@ -189,7 +190,7 @@ def read_project_state(
         annotated=annotated,
         has_model=latest_model(folder.models) is not None,
         unsaved=unsaved,
-        refusals=refusals,
+        refusals=[sentence(said) for said in refusals],
         conflict_copies=conflict_copies(project),
         reached=dict(reviews.reached),
         others_reached={image: how for theirs in others.values() for image, how in theirs.reached.items()},

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from painter_app.journal import Recovered
+from painter_app.language import plural, tr
 from painter_app.notices import Answer, Notice, Weight
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
@@ -39,14 +40,17 @@ class Recovery:
             return
         strokes = sum(len(recovered.strokes) for recovered in found)
         changed = any(recovered.older_than(painting.opened.stored) for recovered in found)
-        self._offered = (
-            f"{painting.name}: {strokes} {'stroke' if strokes == 1 else 'strokes'} that no file holds "
-            f"{'was' if strokes == 1 else 'were'} found on this computer."
-            + (" The annotation was changed since they were painted." if changed else "")
+        self._offered = plural(
+            strokes,
+            "{image}: {n} stroke that no file holds was found on this computer.",
+            "{image}: {n} strokes that no file holds were found on this computer.",
+            image=painting.name,
         )
+        if changed:
+            self._offered += " " + tr("The annotation was changed since they were painted.")
         answers = (
-            Answer("Restore", lambda: self._restore(painting, found)),
-            Answer("Discard", lambda: self._forget(found)),
+            Answer(tr("Restore"), lambda: self._restore(painting, found)),
+            Answer(tr("Discard"), lambda: self._forget(found)),
         )
         self._notify(Notice(self._offered, Weight.QUESTION, answers))
 
@@ -54,11 +58,11 @@ class Recovery:
         """Strokes that can't be offered: the image is another one by now."""
         if misfits:
             was = misfits[0].facts
-            self._offered = (
-                f"{name}: unsaved strokes on this computer belong to an image of {was.width} × {was.height} pixels, "
+            self._offered = tr(
+                "{image}: unsaved strokes on this computer belong to an image of {width} × {height} pixels, "
                 "which this one isn't. Put that image back to restore them."
-            )
-            answer = Answer("Discard them", lambda: self._forget(misfits))
+            ).format(image=name, width=was.width, height=was.height)
+            answer = Answer(tr("Discard them"), lambda: self._forget(misfits))
             self._notify(Notice(self._offered, Weight.QUESTION, (answer,)))
 
     def leave(self) -> None:
@@ -93,12 +97,13 @@ class Recovery:
 
 def waiting_strokes_notice(names: Sequence[str], go_to: Callable[[str], None]) -> Notice:
     """Which images have strokes that no file holds. names: at least one."""
-    listed = ", ".join(names[:_MOST_NAMED]) + (" and others" if len(names) > _MOST_NAMED else "")
-    return Notice(
-        f"Strokes that were never saved are waiting for {listed}.",
-        Weight.QUESTION,
-        (Answer(f"Go to {names[0]}", lambda: go_to(names[0])),),
-    )
+    listed = ", ".join(names[:_MOST_NAMED])
+    if len(names) > _MOST_NAMED:
+        text = tr("Strokes that were never saved are waiting for {images} and others.")
+    else:
+        text = tr("Strokes that were never saved are waiting for {images}.")
+    go = Answer(tr("Go to {image}").format(image=names[0]), lambda: go_to(names[0]))
+    return Notice(text.format(images=listed), Weight.QUESTION, (go,))
 
 
 def as_one_stroke(strokes: Sequence[Patch], labels: Labels) -> Patch | None:

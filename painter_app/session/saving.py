@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from painter_app.language import plural, tr
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.session.painting import Painting
 from painter_app.workers import Workers
@@ -168,25 +169,23 @@ class Saver:
             return  # two who paint at once take turns every few seconds
         self._told |= {what} if once else set()
         if result.disagreements:
-            self._notify(
-                Notice(
-                    f"{name}: somebody else painted it meanwhile. You differ on {result.disagreements:,} pixels, "
-                    f"where yours stand now; the other copy is kept as {result.kept.name} in brushloop/conflicts.",
-                    Weight.ERROR,
-                )
+            text = plural(
+                result.disagreements,
+                "{image}: somebody else painted it meanwhile. You differ on {n} pixel, where yours stands now; "
+                "the other copy is kept as {file} in brushloop/conflicts.",
+                "{image}: somebody else painted it meanwhile. You differ on {n} pixels, where yours stand now; "
+                "the other copy is kept as {file} in brushloop/conflicts.",
+                image=name,
+                file=result.kept.name,
             )
+            self._notify(Notice(text, Weight.ERROR))
         else:
-            self._notify(
-                Notice(f"{name}: somebody else painted it meanwhile; both your strokes are in the file now.")
-            )
+            text = tr("{image}: somebody else painted it meanwhile; both your strokes are in the file now.")
+            self._notify(Notice(text.format(image=name)))
 
     def _failed(self, unsaved: Unsaved, error: Exception) -> None:
         name = unsaved.painting.name
         self._on_their_way.remove(name)
-        self._notify(
-            Notice(
-                f"{name} could not be saved. {in_words(error)} Your strokes are kept on this computer.",
-                Weight.ERROR,
-                (Answer("Try again", lambda: self._send(unsaved)),),
-            )
-        )
+        text = tr("{image} could not be saved. {why} Your strokes are kept on this computer.")
+        again = Answer(tr("Try again"), lambda: self._send(unsaved))
+        self._notify(Notice(text.format(image=name, why=in_words(error)), Weight.ERROR, (again,)))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from painter_app.language import sentence, tr
 from painter_app.notices import Notice, Weight, in_words
 from painter_app.session.brushwork import Brushwork
 from painter_app.session.folder_news import Awaited
@@ -14,7 +15,7 @@ from painter_app.session.image_notes import ImageNotes
 from painter_app.session.maps import ImageMaps
 from painter_app.session.mask_on_screen import MaskOnScreen
 from painter_app.session.open_parts import OpenParts, open_parts
-from painter_app.session.opening import FoundMask, OpenImage, open_whole
+from painter_app.session.opening import FoundMask, OpenImage, open_whole, passed_sentence
 from painter_app.session.ordering import Ordering
 from painter_app.session.other_painters import OtherPainters
 from painter_app.session.painting import Leaving, Painting, phase_sentence
@@ -34,7 +35,6 @@ from shared_folder.rectangle import Rectangle
 from shared_folder.review import Reached
 from shared_folder.status import TrainerStatus
 
-_NOTHING_NEWER = "No newer mask of this image has been made yet; it shows here as soon as it is there."
 _MOST_PASSED = 100
 """Images in a row that can't be opened, before it stops at one: the folder has gone, it seems."""
 
@@ -131,7 +131,7 @@ class Session(QObject):
         """Open a project by its file or folder; strokes on the one that was open are saved."""
         if self._opening is not None:
             self._opening.stop()
-        task = self._opening = Task(self, f"Opening {path.stem}")
+        task = self._opening = Task(self, tr("Opening {name}").format(name=path.stem))
         self.waiting.emit(task)
         painter, person = self._settings.now.painter, self._settings.now.person
         work = partial(read_project_state, path, painter, person, self._journals, task.report)
@@ -260,11 +260,11 @@ class Session(QObject):
         self.test_set_changed.emit(project.test_set)
         for tell in (self.ordering.open, self.others.open, self.notes.open):
             tell(state)
-        for sentence in filter(None, (project.read_only, *state.refusals)):
-            self.noticed.emit(Notice(sentence, Weight.ERROR))
+        for refusal in filter(None, (sentence(project.read_only), *state.refusals)):
+            self.noticed.emit(Notice(refusal, Weight.ERROR))
         first = state.first_image(now.last_images.get(str(project.folder.file), ""))
         if first is None:
-            self.image_unavailable.emit("", "This project has no images.")
+            self.image_unavailable.emit("", tr("This project has no images."))
             return
         others = [name for name in state.unsaved if name != first]
         if others:
@@ -352,8 +352,7 @@ class Session(QObject):
         """One notice, however many images there were on the way that could not be opened."""
         passed, self._passed = self._passed, []
         if passed:
-            more = f" So were {len(passed) - 1:,} others that can't be opened." if len(passed) > 1 else ""
-            self.noticed.emit(Notice(f"{passed[0]} Passed.{more}", Weight.ERROR))
+            self.noticed.emit(Notice(passed_sentence(passed), Weight.ERROR))
 
     def _await_mask(self, painting: Painting) -> None:
         """Masks of an image come to another place once it has an annotation."""
@@ -393,7 +392,7 @@ class Session(QObject):
         if self._open is None or self.painting is None:
             return
         state, name = self._open.state, self.painting.name
-        waiting = "Its mask is on the way; you can paint clear examples meanwhile" if state.has_model else ""
+        waiting = tr("Its mask is on the way; you can paint clear examples meanwhile") if state.has_model else ""
         classes = tuple(known.name for known in remaining(state.project.classes))
         masked = self.mask.shown is not None
         self.phase_changed.emit(phase_sentence(classes, state.example_number(name), masked, waiting))

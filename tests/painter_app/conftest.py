@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QLocale, QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from painter_app.app import make_application, make_window
+from painter_app.language import ENGLISH
 from painter_app.settings import SettingsFile, UserFolders
 from painter_app.window import MainWindow
 from shared_folder.annotation_files import annotation_path, read_annotation
@@ -28,6 +29,11 @@ from shared_folder.review import Reviews, ReviewState
 from shared_folder.segmentation import Segmentation, write_segmentation
 
 SHAPE = (200, 300)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _numbers_in_english() -> None:
+    QLocale.setDefault(QLocale(ENGLISH))
 
 
 @dataclass

@@ -78,7 +78,7 @@ def picture(widget: QWidget) -> np.ndarray:
 @pytest.mark.parametrize("theme", THEMES)
 def test_whatever_has_the_focus_shows_it(studio, theme) -> None:
     window = full_window(studio)
-    window.set_theme(theme)
+    studio.do(window, f"theme_{theme}")
     window.activateWindow()
     window.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # as Qt does at the first Tab
     silent = []

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from painter_app.commands import exported
 from painter_app.masks.export import ask_for_masks, export_masks, mask_of
 from shared_folder.annotation_files import AnnotationFacts, save_annotation
 from shared_folder.classes import BACKGROUND, CANT_TELL, FOREGROUND, UNKNOWN
@@ -49,7 +50,7 @@ def test_corrected_masks_hold_what_was_painted_over_the_mask_that_was_corrected(
     assert report.written == 2
     assert report.without_mask == ("c.png", "d.png")
     assert report.refused == ()
-    assert report.sentence == "2 masks exported. 2 images have no mask yet."
+    assert exported(report) == "2 masks exported. 2 images have no mask yet."
     corrected = np.asarray(Image.open(tmp_path / "out" / "b.png"))
     assert (corrected[0] == 255).all()
     assert (corrected[1:] == 0).all()
