@@ -115,7 +115,8 @@ class ProjectPage(QWidget):
         parts.setChildrenCollapsible(False)
         parts.addWidget(_scrolling(_titled(tr("Trainer"), self.trainer, 0)))
         parts.addWidget(_titled(tr("Images"), self.images, 1))
-        parts.setSizes([350, 300])
+        parts.setSizes([368, 287])
+        parts.setStretchFactor(1, 1)  # on a taller screen more images are listed
         layout = QVBoxLayout(side)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -86,7 +86,7 @@ QFrame#bottomBar { background: $panel; border-top: 1px solid $border; }
 QFrame#topBar { background: $panel; border-bottom: 1px solid $border; }
 QLabel#sectionTitle { color: $faint; font-weight: 600; padding: 8px 8px 0 8px; }
 QLabel#phase { font-size: 14px; font-weight: 600; }
-QLabel#imageName { color: $faint; }
+QLabel#imageName, QLabel#toolName { color: $faint; }
 QFrame#noticeBar { border: none; border-bottom: 1px solid $border; background: $information; }
 QFrame#noticeBar[weight="question"] { background: $question; }
 QFrame#noticeBar[weight="error"] { background: $error; }

@@ -54,9 +54,19 @@ def encode_mask(labels: LabelMap, mask_format: MaskFormat, classes: tuple[LabelC
     if len(kept) == 1:
         return _grey_png(np.where(something, np.uint8(255), np.uint8(0)))
     index = np.zeros(256, np.uint8)
-    for place, known in enumerate(kept, start=1):
-        index[known.id] = place
+    for known, value in class_values(mask_format, classes):
+        index[known.id] = value
     return _grey_png(index[merged])
+
+
+def class_values(mask_format: MaskFormat, classes: tuple[LabelClass, ...]) -> list[tuple[LabelClass, int]]:
+    """The value by which each of several classes is told from the others in a file; none where it isn't."""
+    kept = remaining(classes)
+    if mask_format is MaskFormat.RHIZOVISION or (len(kept) == 1 and mask_format is not MaskFormat.LABELS):
+        return []
+    if mask_format is MaskFormat.MASK:
+        return [(known, place) for place, known in enumerate(kept, start=1)]
+    return [(known, known.id) for known in kept]
 
 
 def _without_gaps(labels: LabelMap) -> LabelMap:

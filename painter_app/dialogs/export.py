@@ -21,12 +21,13 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
-from painter_app.language import marked, plural, sentence, tr, with_key
+from painter_app.language import marked, number, plural, sentence, tr, with_key
 from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
 from painter_app.notices import in_words
 from painter_app.task import Task
+from painter_app.words import class_name
 from painter_app.workers import Workers
-from shared_folder.mask_files import MaskFormat
+from shared_folder.mask_files import MaskFormat, class_values
 from shared_folder.project import Project
 from shared_folder.refused import Refused
 
@@ -153,7 +154,10 @@ class ExportDialog(QDialog):
             close.setText(tr("Stop") if working else tr("Close"))
 
     def _show_meaning(self) -> None:
-        self._meaning.setText(tr(_FORMATS[self._format.currentIndex()][2]))
+        mask_format, _, meaning = _FORMATS[self._format.currentIndex()]
+        values = class_values(mask_format, self._project.classes)
+        named = ", ".join(f"{number(value)} {class_name(known)}" for known, value in values)
+        self._meaning.setText(f"{tr(meaning)}\n{named}" if named else tr(meaning))
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, tr("Choose a folder for the masks"), self._to.text())

@@ -183,7 +183,8 @@ class WhoDidWhatDialog(QDialog):
         layout = QVBoxLayout(self)
         for part in (self._summary, self._progress, table, note, self._buttons):
             layout.addWidget(part)
-        self.resize(780, 380)
+        self._buttons.setFocus()  # a frame around the first cell would look like a field
+        self.resize(780, 300)
 
 
 def _row(work: Work) -> list[QStandardItem]:

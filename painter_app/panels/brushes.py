@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PyQt6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QAction, QColor, QFont, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PyQt6.QtGui import QAction, QColor, QFont, QKeySequence, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -66,6 +67,9 @@ class BrushPanel(QWidget):
         self._always.setSpacing(_GAP)
         self._tools = QHBoxLayout()
         self._tools.setSpacing(2)
+        self._tool = QLabel()  # what the chosen icon means
+        self._tool.setObjectName("toolName")
+        self._tool.setTextFormat(Qt.TextFormat.PlainText)
         brushes = QVBoxLayout()
         brushes.setSpacing(_GAP)
         brushes.addWidget(self._classes)
@@ -73,7 +77,8 @@ class BrushPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.addLayout(self._tools)
-        layout.addSpacing(4)
+        layout.addWidget(self._tool)
+        layout.addSpacing(2)
         layout.addLayout(brushes)
         layout.addSpacing(4)
         layout.addLayout(self._size_rows())
@@ -95,6 +100,14 @@ class BrushPanel(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # they share the width
             button.setMinimumWidth(_LEAST_TOOL)
             self._tools.addWidget(button)
+            action.changed.connect(partial(self._name_tool, action))
+
+    def _name_tool(self, action: QAction) -> None:
+        """Say in words which tool is in hand, and its key."""
+        if action.isChecked():
+            key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            name = action.text().replace("&", "")
+            self._tool.setText(f"{name}  ({key})" if key else name)
 
     def set_classes(self, classes: list[LabelClass]) -> None:
         """The classes to find, in order; background, can't tell and the eraser follow them."""

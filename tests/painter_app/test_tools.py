@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QCheckBox, QToolButton
+from PyQt6.QtWidgets import QCheckBox, QLabel, QToolButton
 
 from shared_folder.classes import BACKGROUND, FOREGROUND, UNKNOWN
 from tests.painter_app.canvas.painter import use_pen
@@ -150,6 +150,8 @@ def test_the_tools_show_which_is_in_hand(studio) -> None:
     QTest.mouseClick(buttons["tool_lasso"], LEFT)
     QTest.mouseClick(buttons["tool_lasso"], LEFT)  # again: it stays
     assert [name for name, each in buttons.items() if each.isChecked()] == ["tool_lasso"]
+    said = [label.text() for label in window.page.brushes.findChildren(QLabel)]
+    assert "Lasso  (G)" in said
     assert window.focusWidget() is window.page.canvas
     assert type(window.page.canvas.tool).__name__ == "Lasso"
     studio.do(window, "brush_background")

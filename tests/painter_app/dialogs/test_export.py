@@ -7,10 +7,10 @@ from PyQt6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton
 from painter_app.dialogs import export
 from painter_app.dialogs.export import ExportDialog
 from painter_app.workers import Workers
-from shared_folder.classes import FOREGROUND
+from shared_folder.classes import FOREGROUND, new_classes
 from shared_folder.desired import FolderJob
 from shared_folder.labels import Labels
-from shared_folder.project import Project, create_project
+from shared_folder.project import Project, ProjectSettings, create_project
 from shared_folder.publish import read_documents
 from shared_folder.segmentation import Segmentation, write_segmentation
 
@@ -70,6 +70,19 @@ def test_each_format_says_what_it_is(dialog):
         box.setCurrentIndex(index)
         meanings.add(says(dialog))
     assert len(meanings) == box.count() == 4
+
+
+def test_the_values_of_several_classes_are_named(qtbot, shared, workers, tmp_path):
+    named = new_classes(["thick root", "fine root"])
+    project = create_project(shared, "sorted", "soil", ("a.png",), ProjectSettings(classes=named))
+    dialog = ExportDialog(project, tmp_path / "masks", workers)
+    qtbot.addWidget(dialog)
+    seen = []
+    choice = dialog.findChild(QComboBox)
+    for place in range(choice.count()):
+        choice.setCurrentIndex(place)
+        seen.append("1 thick root, 2 fine root" in says(dialog) or "2 thick root, 3 fine root" in says(dialog))
+    assert seen == [True, False, True, True]  # RhizoVision's has all classes in one
 
 
 def test_stopping_ends_the_export(qtbot, dialog, monkeypatch, tmp_path):
