@@ -98,7 +98,7 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
     mask = mask_of_lines(side)
     canvas, stroke_sizes = shown_canvas(app, image, mask), list[int]()
     canvas.stroke_finished.connect(lambda patch: stroke_sizes.append(patch.size))
-    fine, wide, end, undo, redo, wide_undo, view = [], [], [], [], [], [], []
+    fine, corrected, wide, end, undo, redo, wide_undo, view = [], [], [], [], [], [], [], []
     for zoom in ("fit", 1.0, 4.0):
         _show(app, canvas, image, mask)  # so that each stroke falls on unpainted ground
         if zoom != "fit":
@@ -112,6 +112,12 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
         undo.append(_timed(app, canvas.undo))
         redo.append(_timed(app, canvas.redo))
         usual = stroke_sizes[-1]
+        canvas.undo()
+        canvas.set_corrected(True)
+        _settle(app, canvas)
+        corrected += brush_stroke(app, canvas)[0][1:]
+        canvas.set_corrected(False)
+        _settle(app, canvas)
         canvas.brush_diameter = 500
         wide += brush_stroke(app, canvas)[0][1:]
         wide_undo.append(_timed(app, canvas.undo))
@@ -121,6 +127,7 @@ def _rows_of(app: QApplication, side: int) -> Iterator[Row]:
     canvas.close()
     name = f"{side} px: "
     yield row(name + "brush move with repaint, 25 px, p95", _p95(fine), "ms", PEER_MOVE.get(side), 4)
+    yield row(name + "the same while the corrected mask is shown", _p95(corrected), "ms", None, 4)
     yield row(name + "brush move with repaint, 500 px, p95", _p95(wide), "ms", None, 8)
     yield row(name + "end of a stroke", max(end), "ms", PEER_STROKE_END.get(side), 8)
     yield row(name + "undo", max(undo), "ms", None, 8)
