@@ -198,6 +198,12 @@ class ImageFile:
         shown = _on_white(_three(shown.clip(0, 255), 0), opacity, 255)
         return shown.round().astype(np.uint8)
 
+    def plain(self, rectangle: Rectangle) -> NDArray[np.uint8]:
+        """RGB (h, w, 3) without transparency: 8-bit as it is, which is what other programs see; else as displayed."""
+        if self.dtype != np.uint8 or self.is_mixed:
+            return self.displayed(0, rectangle)
+        return np.ascontiguousarray(_three(self._split(self.read(0, rectangle))[0], 0))
+
     @property
     def learned_channels(self) -> int:
         """How many channels `learned` gives: all of an image that has more than three, else three."""

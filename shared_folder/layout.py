@@ -98,6 +98,11 @@ class ProjectFolder:
         return self.ours / "models"
 
     @property
+    def rootpainter_models(self) -> Path:
+        """RootPainter's own models. Nothing of ours lies there: its plots read each name as a number and a time."""
+        return self.root / "models"
+
+    @property
     def training(self) -> Path:
         """Where learning stands, so that a restarted trainer goes on from there."""
         return self.ours / "training.safetensors"

@@ -36,14 +36,15 @@ FLOORS = {
         "__main__",
     ],
     "trainer": [
-        "patches augment network network_facts rootpainter_network rootpainter_prediction loss decision optimiser "
+        "patches augment network network_facts prediction tile_prediction rootpainter_network rootpainter_prediction "
+        "rootpainter_models loss decision optimiser "
         "device threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera "
         "synthetic_lines synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
         "uncertainty probability appearance contradictions calibration",
         "sampling consistency taking_over model_store open_images segmenting tile_pictures invariance",
         "training validating plan",
         "project_view",
-        "folder_view taking_up unannotated peers yielding",
+        "folder_view newest_model taking_up unannotated peers yielding",
         "learning mask_making inspecting segment_folder pretraining",
         "service",
         "rehearsal",

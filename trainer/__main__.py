@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from shared_folder.refused import Refused
-from trainer.commands import inspect, pretrain, rehearse, segment, watch
+from trainer.commands import export_model, import_model, inspect, pretrain, rehearse, segment, watch
 from trainer.commands.options import FAILED, INTERRUPTED, USAGE_ERROR
 from trainer.processes import keep_freed_memory
 
-COMMANDS = (watch, segment, rehearse, inspect, pretrain)
+COMMANDS = (watch, segment, rehearse, inspect, import_model, export_model, pretrain)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from trainer.augment import NO_AUGMENTATION
 from trainer.device import Device
 from trainer.invariance import mean_dice, rotation, transform_image, transform_mask
 from trainer.mask_making import annotation_of
-from trainer.model_store import Model, load_model
+from trainer.model_store import UNetModel, load_model
 from trainer.network import NetworkShape, margin, receptive_field
 from trainer.network_facts import in_words
 from trainer.open_images import OpenImages, Unreadable
@@ -45,7 +45,7 @@ class Inspecting:
     def __init__(self, images: OpenImages, device: Device) -> None:
         self._images = images
         self._device = device
-        self._model: tuple[Path, Model] | None = None  # the last one that was asked of
+        self._model: tuple[Path, UNetModel | None] | None = None  # the last one that was asked of
         self._answered: dict[Path, tuple[Stamp | None, InspectionAnswer | None]] = {}
 
     def wanted(self, painters: Mapping[str, DesiredState], projects: Mapping[str, ProjectView]) -> list[Inspect]:
@@ -66,13 +66,13 @@ class Inspecting:
             image = annotated_image(view, self._images, wanted.asked.image)
         except Unreadable as problem:  # her question stays: to be tried again, not to be passed
             raise Refused(str(problem)) from problem
-        if view.latest is None:
+        model = self._model_of(view.latest) if view.latest is not None else None
+        if model is None:
             classes = len(remaining(view.project.classes))
             shape = NetworkShape(image.channels, 1 + classes, self._device.widths)
             scale = view.project.settings.scale or suiting_scale([image])
-            seen, model = _Seen(shape, scale, self._device.tile_size), None
+            seen = _Seen(shape, scale, self._device.tile_size)
         else:
-            model = self._model_of(view.latest)
             seen = _Seen(model.network.shape, model.facts.scale, self._device.tile_size)
         answer, pictures = inspect_tile(image, wanted.asked, seen, model)
         answer = answer.model_copy(update={"model": _name_of(view)})
@@ -87,9 +87,11 @@ class Inspecting:
         answer = known[1]
         return answer is not None and answer.asked == asked and answer.model == _name_of(view)
 
-    def _model_of(self, path: Path) -> Model:
+    def _model_of(self, path: Path) -> UNetModel | None:
+        """None for one of RootPainter's: what is shown is the network that learns here."""
         if self._model is None or self._model[0] != path:
-            self._model = (path, load_model(path, self._device))
+            model = load_model(path, self._device)
+            self._model = (path, model if isinstance(model, UNetModel) else None)
         return self._model[1]
 
 
@@ -116,7 +118,7 @@ class _Seen:
 
 
 def inspect_tile(
-    image: AnnotatedImage, asked: Inspection, seen: _Seen, model: Model | None
+    image: AnnotatedImage, asked: Inspection, seen: _Seen, model: UNetModel | None
 ) -> tuple[InspectionAnswer, Image.Image]:
     """The answer but for the model's name, and its pictures beside each other.
 
@@ -150,7 +152,7 @@ def inspect_tile(
 
 
 def compare_rotated(
-    image: AnnotatedImage, place: tuple[int, int], degrees: float, seen: _Seen, model: Model
+    image: AnnotatedImage, place: tuple[int, int], degrees: float, seen: _Seen, model: UNetModel
 ) -> tuple[float, dict[str, Image.Image]]:
     """The mask of the rotated image and the rotated mask around a pixel: their mean Dice, and a picture of each.
 
@@ -196,7 +198,7 @@ def _around(image: AnnotatedImage, place: tuple[int, int], side: int) -> FloatIm
     return read_window(image.read, image.shape, Rectangle(top, left, top + side, left + side))
 
 
-def _segmented(model: Model, pixels: FloatImage) -> LabelMap:
+def _segmented(model: UNetModel, pixels: FloatImage) -> LabelMap:
     return segment(model, lambda r: pixels[r.slices], (pixels.shape[0], pixels.shape[1])).to_array()
 
 

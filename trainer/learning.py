@@ -11,8 +11,9 @@ from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.refused import Refused
 from shared_folder.status import Doing
 from trainer.device import Device
-from trainer.model_store import Model, ModelStore, load_model
+from trainer.model_store import ModelStore, UNetModel
 from trainer.network import UNet
+from trainer.newest_model import STARTER_NUMBER, NewestModel, parent_of
 from trainer.open_images import OpenImages, Unreadable
 from trainer.project_view import DICE, ProjectView
 from trainer.sampling import AnnotatedImage
@@ -40,8 +41,6 @@ PATIENCE = 40
 """Validations without a better model before it rests: ten minutes of work, in which the averaged weights turn over
 dozens of times; what more could be gained is less than the next correction brings."""
 SCORES_KEPT = 100
-STARTER_NUMBER = 0
-"""In the facts of the starter weights; models of projects count from 1."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,8 @@ class Learning:
         self._scale = view.project.settings.scale or 1.0
         self._run: TrainingRun | None = None
         self._round: Round | None = None
-        self._published: tuple[Path, Model] | None = None  # the newest model that this network can be compared with
+        self._newest = NewestModel(view, device)
         self._measured: list[AnnotatedImage] = []  # the validation annotations as they are
-        self._published_score: float | None = None  # of the newest model, on those
         self._validation_seconds = 0.0  # how long the last one took
         self._work = 0.0  # seconds in batches since the last validation
         self._batches = 0  # since then
@@ -138,7 +136,7 @@ class Learning:
         """Dice of the newest model, on the validation annotations as they were when it was last measured."""
         if not self._taking_up.validation:
             return None
-        return self._published_score if self._published_score is not None else self._view.latest_score
+        return self._newest.score if self._newest.score is not None else self._view.latest_score
 
     @property
     def scores(self) -> tuple[tuple[int, float], ...]:
@@ -209,7 +207,7 @@ class Learning:
         self._began = self._saved_at = self._clock()
         self._hand_over()
 
-    def _new_run(self, parent: Model | None) -> TrainingRun:
+    def _new_run(self, parent: UNetModel | None) -> TrainingRun:
         known = self._taking_up
         starter = parent is not None and parent.facts.number == STARTER_NUMBER
         return TrainingRun(
@@ -223,23 +221,18 @@ class Learning:
             scale=self._scale,
         )
 
-    def _parent(self) -> Model | None:
-        """The newest model, else the one to start from."""
+    def _parent(self) -> UNetModel | None:
         try:
-            path = self._view.latest or self._view.start_path()
-            model = load_model(path, self._device) if path is not None else None
+            return parent_of(self._view, self._device)
         except (Refused, FileNotFoundError) as problem:
             self._note = f"{problem} Training starts from nothing."
             return None
-        if model is not None and model.facts.number == STARTER_NUMBER:
-            # A device for which a larger network is right learns it from nothing.
-            return model if model.network.shape.widths == self._device.widths else None
-        return model
 
     def _tell_apart(self, run: TrainingRun) -> None:
         """Go on with other classes; the next model, which tells them apart, comes as soon as a first one."""
         run.tell_apart(self._taking_up.class_ids)
-        self._measured, self._published, self._round = [], None, None
+        self._measured, self._round = [], None
+        self._newest.forget()
         self._changes.append(self._steps)
         self._work, self._batches, self._interval = 0.0, 0, FIRST_VALIDATION_SECONDS
 
@@ -251,7 +244,7 @@ class Learning:
         validation = self._taking_up.validation
         if [id(image) for image in validation] != [id(image) for image in self._measured]:
             self._measured = list(validation)
-            self._published_score = None
+            self._newest.score = None
             self._round = None
         train = self._taking_up.train
         if [id(image) for image in train] != [id(image) for image in self._taught]:
@@ -284,28 +277,12 @@ class Learning:
                 self._save(run)
 
     def _next_round(self, run: TrainingRun) -> Round:
-        model = self._comparable()
-        if model is None or self._published_score is not None:
+        model = self._newest.comparable(self._taking_up.class_ids, self._taking_up.channels)
+        if model is None or self._newest.score is not None:
             return Round(run.validation(), None)
         validation = self._taking_up.validation
-        published = Validation(model.network, validation, model.class_ids, self._device, model.facts.scale)
+        published = Validation(model.predict, validation, model.class_ids)
         return Round(run.validation(), published)
-
-    def _comparable(self) -> Model | None:
-        """The newest model, if it tells the same classes apart."""
-        latest = self._view.latest
-        if latest is None:
-            self._published = None
-        elif self._published is None or self._published[0] != latest:
-            self._published_score = None
-            try:
-                model = load_model(latest, self._device)
-            except (Refused, OSError):
-                return None
-            known = [*self._taking_up.class_ids], self._taking_up.channels
-            alike = (sorted(model.class_ids), model.network.shape.in_channels) == known
-            self._published = (latest, model) if alike else None
-        return self._published[1] if self._published is not None else None
 
     def _conclude(self, run: TrainingRun, done: Round) -> None:
         """Publish the network if it is to take the last model's place; rest when there is no progress any more.
@@ -321,11 +298,12 @@ class Learning:
         if self._taking_up.validation:
             self._scores.append((run.steps, score.mean))
         if done.published is not None:
-            self._published_score = done.published.score().mean
+            self._newest.score = done.published.score().mean
         learned = [change for change in self._changes if run.steps - change >= LEAST_BATCHES]
-        progress = bool(learned) or self._published_score is None or score.mean > self._published_score
+        better = self._newest.score is None or score.mean > self._newest.score
+        progress = better or bool(learned)
         self._fruitless = 0 if progress else self._fruitless + 1
-        if progress or self._riper(run, score):
+        if (progress and not self._newest.is_rootpainters) or self._riper(run, score):
             self._publish(run, done.candidate.network, score)
             self._changes = [change for change in self._changes if change not in learned]
         if self._fruitless >= PATIENCE:
@@ -337,10 +315,14 @@ class Learning:
         On few annotations an early model may score as high as anything can. Only twice as many, so that a handful of
         models takes the place of one like it, not one at each validation.
         """
-        if self._published is None or self._published_score is None:
+        model = self._newest.compared
+        if (
+            model is None
+            or self._newest.score is None
+            or (self._newest.is_rootpainters and not self._taking_up.validation)
+        ):
             return False
-        twice = run.steps >= 2 * self._published[1].facts.steps
-        return twice and score.mean >= self._published_score - SAME_DICE
+        return run.steps >= 2 * model.facts.steps and score.mean >= self._newest.score - SAME_DICE
 
     def _publish(self, run: TrainingRun, network: UNet, score: ValidationScore) -> None:
         """network: the very one that was validated."""
@@ -362,8 +344,7 @@ class Learning:
         )
         path = self._store.save(network, facts)
         self._view.look_at_models()
-        self._published = (path, load_model(path, self._device))
-        self._published_score = score.mean
+        self._newest.replace(path, score.mean)
         self._note = ""
         self._save(run)
 
@@ -385,6 +366,6 @@ class Learning:
         """Free the memory of the processor and of the graphics card."""
         self._run = None
         self._round = None
-        self._published = None
+        self._newest.forget()
         gc.collect()  # an optimiser and its network may refer to each other
         self._device.release()

@@ -17,13 +17,14 @@ from shared_folder.uncertainty import write_uncertainty
 from trainer.appearance import Appearance
 from trainer.contradictions import Contradictions
 from trainer.device import Device
-from trainer.model_store import Model, load_model
+from trainer.model_store import load_model
 from trainer.open_images import OpenImages
 from trainer.patches import FloatImage
 from trainer.plan import Have, WantedMask
+from trainer.prediction import Model
 from trainer.probability import ProbabilityGauge
 from trainer.project_view import ProjectView
-from trainer.segmenting import MergedChannels, Segmenting, check_channels
+from trainer.segmenting import MergedChannels, Segmenting
 from trainer.uncertainty import UncertaintyGauge
 
 MODELS_KEPT = 3
@@ -114,8 +115,12 @@ class MaskMaking:
         path, pages = view.image_place(mask.image)
         image = self._images.open(path, pages)
         height, width = image.shape[:2]
-        model = self._model(model_path)
-        check_channels(image, model.network)
+        try:
+            model = self.model(model_path)
+        except Refused:
+            view.pass_over(model_path)
+            raise
+        model.check(image)
         shape, probability = (height, width), None
         merged = MergedChannels(model.class_ids, view.project.classes)
         if mask.probability_for:
@@ -124,10 +129,10 @@ class MaskMaking:
         noticing = Noticing(shape, model.facts.steps, annotation, merged.class_ids, probability)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, pages, shape, rectangle)
+            return self._images.read((path, pages), shape, rectangle, model.pixels)
 
-        watched = noticing.appearance.watching(read)
-        segmenting = Segmenting(model, watched, shape, mask.first, observe=noticing.observe, merged=merged)
+        prediction = model.predict(noticing.appearance.watching(read), shape)
+        segmenting = Segmenting(prediction, shape, merged, mask.first, observe=noticing.observe)
         self._in_hand = _InHand(mask.key, model_path.stem, segmenting, noticing)
 
     def _write_empty(self, view: ProjectView, image: str) -> bool:
@@ -136,7 +141,8 @@ class MaskMaking:
         write_segmentation(view.mask_path(image), empty_segmentation((height, width)), view.project.classes)
         return True
 
-    def _model(self, path: Path) -> Model:
+    def model(self, path: Path) -> Model:
+        """A model, from memory if it was needed lately. Raises what `load_model` does."""
         if path not in self._models:
             self._models[path] = load_model(path, self._device)
             if len(self._models) > MODELS_KEPT:

@@ -9,6 +9,7 @@ from shared_folder.images import ImageFile, open_image
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
 from trainer.patches import FloatImage
+from trainer.prediction import PixelsOf
 from trainer.stamps import Stamp, stamp_of
 
 LIMIT_BYTES = 10**9
@@ -59,14 +60,20 @@ class OpenImages:
         return image
 
     def learned(self, path: Path, pages: Pages, shape: tuple[int, int], rectangle: Rectangle) -> FloatImage:
-        """Pixels (h, w, C) for the network. shape: (H, W) that the image must have. Raises Unreadable."""
+        """Pixels (h, w, C) for a network of ours. Otherwise as `read`."""
+        return self.read((path, pages), shape, rectangle, ImageFile.learned)
+
+    def read(self, place: Place, shape: tuple[int, int], rectangle: Rectangle, pixels: PixelsOf) -> FloatImage:
+        """Pixels (h, w, C) as a model is to be given them. shape: (H, W) that the image must have. Raises
+        Unreadable."""
+        path, pages = place
         image = self.open(path, pages)
         if image.shape[:2] != shape:
             raise self.refuse(
                 path, f"{path.name}: was replaced by an image of another size. Bring the first one back."
             )
         try:
-            return image.learned(rectangle)
+            return pixels(image, rectangle)
         except Refused as refusal:
             raise self.refuse(path, str(refusal)) from refusal
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared_folder.classes import FOREGROUND
 from shared_folder.frames import Pages
 from shared_folder.layout import ProjectFolder, starter_weights
 from shared_folder.merging import remaining
@@ -20,6 +21,7 @@ from trainer.plan import Have
 from trainer.stamps import FolderStamps, Stamp, stamp_of
 
 DONE = (ReviewState.COMPLETE, ReviewState.NOTHING_TO_CORRECT)
+ROOTPAINTER_SUFFIX = ".pkl"
 DICE = "dice"
 """Under this name a model's facts hold its mean Dice."""
 
@@ -48,11 +50,14 @@ class ProjectView:
         self._train = FolderStamps(folder.train, ".png")
         self._validation = FolderStamps(folder.validation, ".png")
         self._models = FolderStamps(folder.models, ".safetensors")
+        self._rootpainter_models = FolderStamps(folder.rootpainter_models, ROOTPAINTER_SUFFIX)
+        self._passed: dict[str, Stamp] = {}  # those of them that can't be used
         self._reviews = FolderStamps(folder.reviews, ".json")
         self._mask_models: dict[Path, tuple[Stamp, str | None]] = {}
         self._probabilities: dict[Path, tuple[Stamp | None, ProbabilityFacts | None]] = {}
         self.latest: Path | None = None
-        """The newest model; before there is one, the model that the project starts from, if it knows its classes."""
+        """The newest model; before there is one, the model that the project starts from, if it knows its classes;
+        else the newest of RootPainter's that lies in the project."""
         self.latest_score: float | None = None
         """Its Dice when it was published."""
         self.latest_scale: float | None = None
@@ -83,7 +88,8 @@ class ProjectView:
         changed = self._train.look(now, everything)
         if self._validation.look(now, everything) or changed:
             self._collect()
-        if self._models.look(now, everything):
+        theirs = self._rootpainter_models.look(now, everything)
+        if self._models.look(now, everything) or theirs:
             self.look_at_models()
         if self._reviews.look(now, everything):
             self._look_at_reviews()
@@ -103,7 +109,7 @@ class ProjectView:
     def look_at_models(self) -> None:
         """Find the newest model; for after one was published here."""
         before, published = self.latest, latest_model(self._folder.models)
-        self.latest = published or self._start_model()
+        self.latest = published or self._start_model() or self._newest_rootpainter_model()
         if self.latest != before:
             self.latest_score = self.latest_scale = None
             if published is not None:  # a model to start from was scored on other images
@@ -122,6 +128,21 @@ class ProjectView:
         if not starter_weights().is_file():
             raise Refused("The starter weights are missing from this installation.")
         return starter_weights()
+
+    def pass_over(self, model: Path) -> None:
+        """A model of RootPainter's can't be used: go on with the one before it, until its file changes."""
+        stamp = self._rootpainter_models.files.get(model.name)
+        if model.parent == self._folder.rootpainter_models and stamp is not None:
+            self._passed[model.name] = stamp
+            self.look_at_models()
+
+    def _newest_rootpainter_model(self) -> Path | None:
+        """The last by name, as RootPainter itself chooses; only where one class is looked for, as it does."""
+        if [known.id for known in remaining(self.project.classes)] != [FOREGROUND]:
+            return None
+        files = self._rootpainter_models.files
+        usable = [name for name, stamp in files.items() if self._passed.get(name) != stamp and not is_debris(name)]
+        return self._folder.rootpainter_models / max(usable) if usable else None
 
     def _start_model(self) -> Path | None:
         """The model to start from, where its masks mean what they say here: never the starter weights."""

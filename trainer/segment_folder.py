@@ -1,22 +1,21 @@
 """Masks for a folder of images without a window: subfolders mirrored, resumable, bad images listed at the end."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from shared_folder.classes import LabelClass
 from shared_folder.frames import Pages
-from shared_folder.images import open_image
+from shared_folder.images import ImageFile, content_hash, open_image
 from shared_folder.labels import Labels
 from shared_folder.mask_files import MaskFormat, mask_suffix, write_mask
 from shared_folder.names import image_id, list_images
 from shared_folder.publish import Document, publish_document, read_document
 from shared_folder.refused import Refused
-from trainer.model_store import Model
-from trainer.patches import Read
-from trainer.segmenting import Segmenting, check_channels
+from trainer.prediction import Model, predict_mean
+from trainer.segmenting import MergedChannels, Segmenting
 
 RUN_FILE = "run.json"
 
@@ -53,11 +52,13 @@ class Outcome:
     """A sentence for each image that couldn't be used."""
 
 
-def run_facts(model_file: Path, threshold: float, version: str, mask_format: MaskFormat) -> RunFacts:
-    with model_file.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+def run_facts(model_files: Sequence[Path], threshold: float, version: str, mask_format: MaskFormat) -> RunFacts:
     return RunFacts(
-        model=model_file.name, model_sha256=digest, threshold=threshold, version=version, format=mask_format
+        model=" + ".join(file.name for file in model_files),
+        model_sha256=" + ".join(content_hash(file) for file in model_files),
+        threshold=threshold,
+        version=version,
+        format=mask_format,
     )
 
 
@@ -79,23 +80,24 @@ def begin_run(folder: Path, facts: RunFacts) -> None:
 
 
 def segment_folder(
-    model: Model, images: Path, to: Path, facts: RunFacts, report: Callable[[int, int, str], None]
+    models: Sequence[Model], images: Path, to: Path, facts: RunFacts, report: Callable[[int, int, str], None]
 ) -> Outcome:
     """Make the masks that are missing. report(done, of, what) is called after each.
 
-    Raises Refused when the folder can't be listed, holds no image, or was begun with another model.
+    models: one, or several that tell the same classes apart, whose mean counts. Raises Refused when the folder can't
+    be listed, holds no image, or was begun with another model.
     """
     found = list_images(images)
     if not found:
         raise Refused(f"{images}: holds no images that can be opened. Choose another folder.")
     begin_run(to, facts)
     outcome = Outcome()
-    classes = tuple(LabelClass(known.id, known.name, known.colour) for known in model.facts.classes)
+    classes = tuple(LabelClass(known.id, known.name, known.colour) for known in models[0].facts.classes)
     stems = _stems(found)
     for done, relative in enumerate(found, start=1):
         try:
             for mask in _masks_of(images / relative, to / stems[relative]):
-                _make(model, mask, facts, classes, outcome)
+                _make(models, mask, facts, classes, outcome)
         except Refused as refusal:
             outcome.bad.append(f"{relative.parent.as_posix()}/{refusal}" if relative.parent.parts else str(refusal))
         report(done, len(found), relative.as_posix())
@@ -139,20 +141,24 @@ def _masks_of(image: Path, target: Path) -> Iterator[Mask]:
         yield Mask(image, frame.pages, target.with_name(frame.named(target.name)))
 
 
-def _make(model: Model, mask: Mask, facts: RunFacts, classes: tuple[LabelClass, ...], outcome: Outcome) -> None:
+def _make(
+    models: Sequence[Model], mask: Mask, facts: RunFacts, classes: tuple[LabelClass, ...], outcome: Outcome
+) -> None:
     file = mask.target.with_name(mask.target.name + mask_suffix(facts.format))
     if file.exists():
         outcome.skipped += 1
         return
     opened = open_image(mask.image, mask.pages)
-    check_channels(opened, model.network)
-    labels = _segment(model, opened.learned, opened.shape[:2], facts.threshold)
-    write_mask(file, labels.to_array(), facts.format, classes)
+    for model in models:
+        model.check(opened)
+    write_mask(file, _segment(models, opened, facts.threshold).to_array(), facts.format, classes)
     outcome.made += 1
 
 
-def _segment(model: Model, read: Read, shape: tuple[int, int], threshold: float) -> Labels:
-    segmenting = Segmenting(model, read, shape, threshold=threshold)
+def _segment(models: Sequence[Model], image: ImageFile, threshold: float) -> Labels:
+    shape = image.shape[0], image.shape[1]
+    prediction = predict_mean(models, [partial(model.pixels, image) for model in models], shape)
+    segmenting = Segmenting(prediction, shape, MergedChannels(models[0].class_ids, ()), threshold=threshold)
     while segmenting.advance():
         pass
     return segmenting.labels

@@ -7,15 +7,11 @@ import torch
 from numpy.typing import NDArray
 
 from shared_folder.classes import LabelClass
-from shared_folder.images import ImageFile
 from shared_folder.labels import Labels
 from shared_folder.merging import merge_table
 from shared_folder.rectangle import Rectangle
-from shared_folder.refused import Refused
-from trainer.device import FORWARD_SHARE, Device
-from trainer.model_store import Model
-from trainer.network import UNet, margin
-from trainer.patches import FloatImage, Read, Tile, on_image, read_seen, tiles
+from trainer.patches import Read
+from trainer.prediction import Model, Prediction
 
 Observe = Callable[[Rectangle, torch.Tensor], None]
 """Takes in a core and its probabilities (K, core.height, core.width)."""
@@ -47,49 +43,42 @@ class Segmenting:
 
     def __init__(
         self,
-        model: Model,
-        read: Read,
+        prediction: Prediction,
         shape: tuple[int, int],
+        merged: "MergedChannels",
         first: Rectangle | None = None,
         threshold: float = 0.5,
         observe: Observe | None = None,
-        merged: "MergedChannels | None" = None,
     ) -> None:
-        """read, shape: the image, as for patches. first: what the user sees, done before the rest.
+        """shape: (H, W) of the image. first: what the user sees, done before the rest.
 
         threshold: with one class beside background, the probability above which a pixel is of that class.
         observe: called with each core once it is segmented, for what can be told from probabilities alone.
-        merged: which of the model's classes count as one; none of them where it is None.
+        merged: the predicted classes, and which of them count as one.
         """
         self.labels = Labels(shape)
         """The result so far; unknown where no tile was done yet."""
-        self._model = model
-        self._read = read
+        self._prediction = prediction
         self._threshold = threshold
         self._observe = observe
-        self._merged = merged or MergedChannels(model.class_ids, ())
-        network_shape = model.network.shape
-        self._tiles = tiles(
-            shape, model.device.core_size, margin(network_shape), network_shape.stride, model.facts.scale
-        )
+        self._merged = merged
+        self._cores = list(prediction.cores)
         if first is not None:
             # A stable sort: row by row within what the user sees, then row by row elsewhere.
-            self._tiles.sort(key=lambda tile: tile.core.intersection(first).empty)
+            self._cores.sort(key=lambda core: core.intersection(first).empty)
         self._done = 0
 
     def advance(self) -> bool:
         """Segment one tile. Returns whether there are more."""
-        if self._done == len(self._tiles):
+        if self._done == len(self._cores):
             return False
-        tile = self._tiles[self._done]
-        model = self._model
-        core = core_probabilities(model.network, self._read, self.labels.shape, tile, model.facts.scale, model.device)
-        core = self._merged.apply(core)
-        self._write(tile.core, most_likely(core, self._merged.class_ids, self._threshold))
+        core = self._cores[self._done]
+        likelihood = self._merged.apply(self._prediction.at(core))
+        self._write(core, most_likely(likelihood, self._merged.class_ids, self._threshold))
         if self._observe is not None:
-            self._observe(tile.core, core)
+            self._observe(core, likelihood)
         self._done += 1
-        return self._done < len(self._tiles)
+        return self._done < len(self._cores)
 
     def _write(self, core: Rectangle, values: NDArray[np.uint8]) -> None:
         """Write by label tiles: one that holds a single label is written as such, and kept in a byte."""
@@ -107,44 +96,10 @@ class Segmenting:
 
 def segment(model: Model, read: Read, shape: tuple[int, int]) -> Labels:
     """A whole image at once, for tests and commands that have nothing else to do."""
-    segmenting = Segmenting(model, read, shape)
+    segmenting = Segmenting(model.predict(read, shape), shape, MergedChannels(model.class_ids, ()))
     while segmenting.advance():
         pass
     return segmenting.labels
-
-
-def check_channels(image: ImageFile, network: UNet) -> None:
-    """Refuse an image of another number of channels than the network was taught with."""
-    wanted = network.shape.in_channels
-    if image.learned_channels != wanted:
-        raise Refused(
-            f"{image.path.name}: has {image.shape[2]} channels, and the model was taught with images of {wanted}. "
-            "Save it like those, or choose another model."
-        )
-
-
-def core_probabilities(
-    network: UNet, read: Read, shape: tuple[int, int], tile: Tile, scale: float, device: Device
-) -> torch.Tensor:
-    """What the network says of a tile's core: (K, core.height, core.width) float32, summing to 1 over the classes.
-
-    read, shape: the image, as for patches. scale: the one at which the network was taught.
-    """
-    window = read_seen(read, shape, tile.window, scale)
-    return on_image(probabilities(network, window, device), tile, scale)
-
-
-def probabilities(network: UNet, window: FloatImage, device: Device) -> torch.Tensor:
-    """What the network says of one window.
-
-    window: (h, w, C), sides multiples of the network's stride. Returns (K, h, w) float32 on the device, summing
-    to 1 over the K classes. The network must be in evaluation mode.
-    """
-    with torch.inference_mode(), device.half_precision():
-        images = torch.from_numpy(window).to(device.torch_device).movedim(-1, 0)[None]
-        scores: torch.Tensor = network(images)
-    device.spent(round(FORWARD_SHARE * scores[0, 0].numel()))
-    return scores[0].float().softmax(dim=0)
 
 
 def most_likely(likelihood: torch.Tensor, class_ids: tuple[int, ...], threshold: float = 0.5) -> NDArray[np.uint8]:

@@ -25,7 +25,7 @@ from trainer.network import NetworkShape, UNet
 from trainer.optimiser import Muon, optimisers
 from trainer.sampling import AnnotatedImage, Sampler
 from trainer.taking_over import take_over, take_over_moments
-from trainer.validating import Validation
+from trainer.validating import NetworkValidation
 
 WARM_UP_STEPS = 20
 """Steps in which the learning rates rise, while the optimisers' moments and the normalisation settle."""
@@ -204,10 +204,10 @@ class TrainingRun:
             else:
                 averaged.copy_(newest)
 
-    def validation(self) -> Validation:
+    def validation(self) -> NetworkValidation:
         """A validation of the averaged weights as they are now; training may go on meanwhile."""
         network = self.predicting()
-        return Validation(network, self._validation_images, self.class_ids, self._device, self.scale)
+        return NetworkValidation(network, self._validation_images, self.class_ids, self._device, self.scale)
 
     @torch.no_grad()
     def predicting(self) -> UNet:

@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared_folder.classes import BACKGROUND
+from shared_folder.rectangle import Rectangle
 from trainer.device import Device
-from trainer.network import UNet, margin
-from trainer.patches import Tile, tiles
+from trainer.network import UNet
+from trainer.prediction import Predict, Prediction
 from trainer.sampling import AnnotatedImage
-from trainer.segmenting import core_probabilities, most_likely
+from trainer.segmenting import most_likely
+from trainer.tile_prediction import predict_with
 
 Counts = NDArray[np.int64]
 
@@ -32,21 +34,10 @@ class ValidationScore:
 class Validation:
     """A validation in steps of one tile, so that the trainer's loop stays awake."""
 
-    def __init__(
-        self,
-        network: UNet,
-        images: Sequence[AnnotatedImage],
-        class_ids: tuple[int, ...],
-        device: Device,
-        scale: float = 1.0,
-    ) -> None:
-        """network: in evaluation mode, left as it is until the validation has ended. scale: at which it sees."""
-        self.network = network
-        """What is validated."""
+    def __init__(self, predict: Predict, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...]) -> None:
+        """class_ids: the label of each channel that is predicted, background first."""
         self._class_ids = class_ids
-        self._device = device
-        self._scale = scale
-        self._todo = [(image, tile) for image in images for tile in _known_tiles(image, network, device, scale)]
+        self._todo = [each for image in images for each in _known_cores(image, predict(image.read, image.shape))]
         self._done = 0
         self._confusion = np.zeros((256, 256), np.int64)
 
@@ -58,10 +49,9 @@ class Validation:
     def advance(self) -> bool:
         """Look at one tile. Returns whether there are more."""
         if self._done < len(self._todo):
-            image, tile = self._todo[self._done]
-            core = core_probabilities(self.network, image.read, image.shape, tile, self._scale, self._device)
-            predicted = most_likely(core, self._class_ids)
-            truth = image.labels.read(tile.core)
+            image, prediction, core = self._todo[self._done]
+            predicted = most_likely(prediction.at(core), self._class_ids)
+            truth = image.labels.read(core)
             pairs = truth.astype(np.int64) * 256 + predicted
             self._confusion += np.bincount(pairs.ravel(), minlength=256 * 256).reshape(256, 256)
             self._done += 1
@@ -72,10 +62,27 @@ class Validation:
         return ValidationScore(dice_by_class(self._confusion, self._class_ids))
 
 
+class NetworkValidation(Validation):
+    """The validation of a network of ours."""
+
+    def __init__(
+        self,
+        network: UNet,
+        images: Sequence[AnnotatedImage],
+        class_ids: tuple[int, ...],
+        device: Device,
+        scale: float = 1.0,
+    ) -> None:
+        """network: in evaluation mode, left as it is until the validation has ended. scale: at which it sees."""
+        self.network = network
+        """What is validated."""
+        super().__init__(predict_with(network, scale, device), images, class_ids)
+
+
 class Round:
     """Validations of the network and, where it wasn't measured on these annotations yet, of the last model."""
 
-    def __init__(self, candidate: Validation, published: Validation | None) -> None:
+    def __init__(self, candidate: NetworkValidation, published: Validation | None) -> None:
         self.candidate = candidate
         self.published = published
         self._published_done = published is None
@@ -102,12 +109,11 @@ def dice_by_class(confusion: Counts, class_ids: tuple[int, ...]) -> dict[int, fl
     return dice
 
 
-def _known_tiles(image: AnnotatedImage, network: UNet, device: Device, scale: float) -> list[Tile]:
-    """The prediction tiles of an image in which something is known."""
-    shape = network.shape
+def _known_cores(image: AnnotatedImage, prediction: Prediction) -> list[tuple[AnnotatedImage, Prediction, Rectangle]]:
+    """The parts of an image in which something is known."""
     known = {rectangle for places in image.places.values() for rectangle in places.rectangles}
     return [
-        tile
-        for tile in tiles(image.shape, device.core_size, margin(shape), shape.stride, scale)
-        if any(not tile.core.intersection(rectangle).empty for rectangle in known)
+        (image, prediction, core)
+        for core in prediction.cores
+        if any(not core.intersection(rectangle).empty for rectangle in known)
     ]

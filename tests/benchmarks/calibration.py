@@ -9,8 +9,8 @@ from tests.benchmarks.learning import annotate
 from tests.benchmarks.rows import Row, row
 from trainer.calibration import Calibration
 from trainer.device import choose_device
-from trainer.segmenting import probabilities
 from trainer.synthetic import roots_in_soil
+from trainer.tile_prediction import probabilities
 from trainer.training import TrainingRun
 
 STEPS = (100, 300)

@@ -28,7 +28,7 @@ from shared_folder.scores import LabelMap
 from trainer.augment import Augmentation
 from trainer.device import choose_device
 from trainer.invariance import Segment, Transformation, agreement, flipping, mean_dice, rotation, scaling, translation
-from trainer.model_store import Model
+from trainer.model_store import UNetModel
 from trainer.patches import FloatImage
 from trainer.sampling import AnnotatedImage
 from trainer.segmenting import segment
@@ -85,7 +85,7 @@ def learn(pairs: Sequence[Pair], augmentation: Augmentation, seed: int) -> Segme
         run.advance()
     classes = tuple(ModelClass(id=label, name=str(label), colour="#000000") for label in class_ids[1:])
     facts = ModelFacts(number=1, trainer="", classes=classes, network=run.network.shape.to_dict(), normalisation="")
-    model = Model(run.averaged, facts, DEVICE)
+    model = UNetModel(run.averaged, facts, DEVICE)
     return lambda image: segment(model, lambda r: image[r.slices], image.shape[:2]).to_array()
 
 

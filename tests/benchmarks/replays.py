@@ -26,7 +26,7 @@ from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.publish import publish
 from tests.benchmarks.rehearsals import ABLATIONS, digest_of
 from trainer.device import choose_device
-from trainer.model_store import Model, load_model
+from trainer.model_store import UNetModel, load_model
 from trainer.open_images import OpenImages
 from trainer.project_view import ProjectView
 from trainer.rehearsal.curve import Curve
@@ -84,7 +84,7 @@ def replay(folder: Path, images: int, steps: Sequence[int], seed: int, without: 
             while run.steps < step:
                 run.advance()
             facts = ModelFacts(number=1, trainer="", classes=classes, network={}, normalisation="", scale=run.scale)
-            found.append(round(held_out.score(Model(run.predicting(), facts, device)).dice, 4))
+            found.append(round(held_out.score(UNetModel(run.predicting(), facts, device)).dice, 4))
     return found
 
 

@@ -27,7 +27,7 @@ from shared_folder.scores import LabelMap, dice
 from tests.benchmarks.learning import strokes
 from tests.benchmarks.rootpainter_recipe import Example, Recipe
 from trainer.device import GPU_WIDTHS, Device, choose_device
-from trainer.model_store import Model, load_model
+from trainer.model_store import UNetModel, load_model
 from trainer.open_images import OpenImages
 from trainer.rootpainter_network import RootPainterNetwork
 from trainer.rootpainter_prediction import THRESHOLD, foreground
@@ -219,8 +219,8 @@ def annotated_images(examples: Iterable[Example]) -> list[AnnotatedImage]:
     return found
 
 
-def our_model(run: TrainingRun, device: Device) -> Model:
+def our_model(run: TrainingRun, device: Device) -> UNetModel:
     """The network as it would be published now, for masks of one class."""
     classes = tuple(ModelClass(id=one.id, name=one.name, colour=one.colour) for one in BINARY)
     facts = ModelFacts(number=1, trainer="", classes=classes, network={}, normalisation="", scale=run.scale)
-    return Model(run.predicting(), facts, device)
+    return UNetModel(run.predicting(), facts, device)

@@ -10,7 +10,7 @@ from shared_folder.labels import Labels
 from trainer.device import Device, choose_device
 from trainer.network import UNet
 from trainer.sampling import AnnotatedImage
-from trainer.validating import Validation, ValidationScore
+from trainer.validating import NetworkValidation, ValidationScore
 
 SHAPE = (96, 96)
 
@@ -35,7 +35,7 @@ def validate(
     network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
 ) -> ValidationScore:
     """A whole validation at once."""
-    validation = Validation(network, images, class_ids, device)
+    validation = NetworkValidation(network, images, class_ids, device)
     while validation.advance():
         pass
     return validation.score()

@@ -76,8 +76,8 @@ def test_all_channels_are_learned_and_other_images_are_refused(start: Start, ban
 
 def check_folder(path: Path, bands: Project, to: Path) -> None:
     """Masks of the project's images, photo included, by one of its models."""
-    model, facts = load_model(path, small_device()), run_facts(path, 0.5, "1", "mask")  # type: ignore[arg-type]
-    outcome = segment_folder(model, bands.shared.datasets / "bands", to, facts, lambda *_: None)
+    model, facts = load_model(path, small_device()), run_facts([path], 0.5, "1", "mask")  # type: ignore[arg-type]
+    outcome = segment_folder([model], bands.shared.datasets / "bands", to, facts, lambda *_: None)
     assert outcome.made == 4
     (sentence,) = outcome.bad
     assert sentence.startswith("photo.png: has 3 channels, and the model was taught with images of 5.")

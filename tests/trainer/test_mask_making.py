@@ -42,7 +42,7 @@ def _a_model_that_knows_the_truth(project: Project, monkeypatch: pytest.MonkeyPa
         foreground = torch.where(found, SURE, 1 - SURE)
         return torch.stack((1 - foreground, foreground))
 
-    monkeypatch.setattr("trainer.segmenting.core_probabilities", probabilities)
+    monkeypatch.setattr("trainer.tile_prediction.core_probabilities", probabilities)
 
 
 def mask_of(start: Start, project: Project, annotated: bool = False) -> Segmentation:
@@ -104,7 +104,7 @@ def test_masks_of_a_model_from_before_a_merge_are_as_the_classes_count(
         each = torch.where(found, 0.3, 0.01)  # background is likelier than either, and not than both
         return torch.stack((1 - 2 * each, each, each))
 
-    monkeypatch.setattr("trainer.segmenting.core_probabilities", probabilities)
+    monkeypatch.setattr("trainer.tile_prediction.core_probabilities", probabilities)
     annotate(project, 3, labels=np.where(truth_of(3) == FOREGROUND, 3, 0).astype(np.uint8))
     mask = mask_of(start, project, annotated=True)
     np.testing.assert_array_equal(mask.labels.to_array(), truth_of(3))

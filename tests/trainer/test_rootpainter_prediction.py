@@ -30,7 +30,7 @@ def predict(image: np.ndarray) -> tuple[np.ndarray, FirstChannel]:
     return foreground(cast(RootPainterNetwork, network), image), network
 
 
-@pytest.mark.parametrize(("shape", "windows"), [((750, 750), 4), ((1000, 501), 4), ((40, 30), 4), ((1001, 600), 6)])
+@pytest.mark.parametrize(("shape", "windows"), [((750, 750), 4), ((1000, 501), 4), ((40, 30), 1), ((1001, 600), 6)])
 def test_each_pixel_gets_its_own_probability(shape: tuple[int, int], windows: int) -> None:
     """Also where windows overlap, where the image is smaller than one, and through the mirrored pass."""
     image = np.zeros((*shape, 3), np.uint8)

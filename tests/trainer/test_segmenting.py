@@ -5,15 +5,16 @@ import torch
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.rectangle import Rectangle
 from tests.trainer.learning import small_device
-from trainer.model_store import Model
+from trainer.model_store import UNetModel
 from trainer.network import NetworkShape, UNet, margin
 from trainer.patches import tiles
-from trainer.segmenting import Segmenting, core_probabilities, most_likely, segment
+from trainer.segmenting import MergedChannels, Segmenting, most_likely, segment
+from trainer.tile_prediction import core_probabilities
 
 DEVICE = small_device()
 
 
-def model(classes: int = 1, scale: float = 1.0, channels: int = 3) -> Model:
+def model(classes: int = 1, scale: float = 1.0, channels: int = 3) -> UNetModel:
     """An untrained model whose normalisation has seen some data."""
     torch.manual_seed(0)
     network = UNet(NetworkShape(channels, classes + 1, widths=(8, 16)))
@@ -27,7 +28,7 @@ def model(classes: int = 1, scale: float = 1.0, channels: int = 3) -> Model:
         normalisation="",
         scale=scale,
     )
-    return Model(network.eval(), facts, DEVICE)
+    return UNetModel(network.eval(), facts, DEVICE)
 
 
 def noise(shape: tuple[int, int]) -> np.ndarray:
@@ -50,7 +51,7 @@ def test_small_images(shape: tuple[int, int], scale: float) -> None:
     assert (segment(model(scale=scale), lambda r: image[r.slices], shape).to_array() > 0).all()
 
 
-def likelihood(one: Model, image: np.ndarray, core: int, scale: float) -> np.ndarray:
+def likelihood(one: UNetModel, image: np.ndarray, core: int, scale: float) -> np.ndarray:
     """Probabilities (2, H, W) of a whole image, from tiles with cores of this side."""
     shape, result = one.network.shape, np.zeros((2, *image.shape[:2]))
     for tile in tiles(image.shape, core, margin(shape), shape.stride, scale):
@@ -91,7 +92,9 @@ def test_a_model_sees_at_the_scale_that_it_was_taught_at() -> None:
 
 def test_what_the_user_sees_comes_first() -> None:
     image, seen = noise((640, 640)), Rectangle(500, 500, 560, 560)
-    segmenting = Segmenting(model(), lambda r: image[r.slices], (640, 640), first=seen)
+    one = model()
+    prediction = one.predict(lambda r: image[r.slices], (640, 640))
+    segmenting = Segmenting(prediction, (640, 640), MergedChannels(one.class_ids, ()), first=seen)
     assert segmenting.advance()
     done = segmenting.labels.to_array() > 0
     assert done[500:510, 500:510].all()
@@ -115,7 +118,7 @@ def test_huge_images_are_read_in_windows_and_constant_tiles_cost_a_byte(scale: f
         return np.zeros((rectangle.height, rectangle.width, 3), np.float32)
 
     device = DEVICE.__class__(**{**vars(DEVICE), "core_size": 256})
-    labels = segment(Model(one.network, one.facts, device), read, (2000, 1500))
+    labels = segment(UNetModel(one.network, one.facts, device), read, (2000, 1500))
     assert max(largest) <= (256 + 2 * margin(one.network.shape)) / scale + 16
     assert all(values.strides == (0, 0) for _, values in labels.tiles())
     assert (labels.to_array() == 1).all()

@@ -8,7 +8,7 @@ from trainer.device import CPU_WIDTHS, Device
 from trainer.model_store import load_model
 from trainer.pretraining import scene_image
 from trainer.synthetic_scenes import CLASSES, draw_scene
-from trainer.validating import Validation
+from trainer.validating import NetworkValidation
 
 DEVICE = Device(torch.device("cpu"), None, 1, 256, 256, CPU_WIDTHS, "test", 1)
 
@@ -26,7 +26,7 @@ def test_the_shipped_weights_find_lines_blobs_and_boundaries_in_new_scenes() -> 
     rng = np.random.default_rng(20_000)  # a seed that no weights were made with
     kinds = ("vessels", "fibres", "membranes", "membranes", "nuclei", "particles") * 3
     scenes = [scene_image(kind, *draw_scene((160, 160), rng, kind)) for kind in kinds]
-    validation = Validation(model.network, scenes, model.class_ids, DEVICE)
+    validation = NetworkValidation(model.network, scenes, model.class_ids, DEVICE)
     while validation.advance():
         pass
     score = validation.score()

@@ -5,7 +5,7 @@ from shared_folder.labels import Labels
 from tests.trainer.learning import small_device, validate
 from trainer.network import NetworkShape, UNet
 from trainer.sampling import AnnotatedImage
-from trainer.validating import Validation, ValidationScore, dice_by_class
+from trainer.validating import NetworkValidation, ValidationScore, dice_by_class
 
 
 def always_second() -> UNet:
@@ -34,7 +34,7 @@ def test_dice_counts_known_pixels_only() -> None:
 def test_tiles_without_known_pixels_are_passed_over() -> None:
     values = np.zeros((1000, 1000), np.uint8)
     values[600, 600] = 2
-    validation = Validation(always_second(), [image(values)], (1, 2), small_device())
+    validation = NetworkValidation(always_second(), [image(values)], (1, 2), small_device())
     steps = 1
     while validation.advance():
         steps += 1

@@ -9,17 +9,23 @@ from shared_folder.refused import Refused
 from trainer.commands.options import add_device
 
 if TYPE_CHECKING:
-    from trainer.model_store import Model
+    from trainer.prediction import Model
 
 EXAMPLES = """examples:
   brushloop-trainer inspect ~/lab/brushloop/projects/roots --augmentations sheet.png
   brushloop-trainer inspect roots.seg_proj --augmentations sheet.png
   brushloop-trainer inspect 000012_lab-1f3a.safetensors
+  brushloop-trainer inspect 000041_1700000000.pkl
 
 exit codes: 0 done, 1 the disk failed, 2 a mistake in the command, 130 stopped with Ctrl-C
 """
-MODEL_SUFFIX = ".safetensors"
+MODEL_SUFFIXES = (".safetensors", ".pkl", ".pth")
 _COLUMNS = ("part", "layer", "channels", "height x width", "parameters", "multiply-adds")
+
+_ROOTPAINTER = [
+    ("network", "RootPainter's: 5 levels of 64 channels, 1,322,438 parameters"),
+    ("window", "572 x 572 pixels, of which the middle 500 x 500 are predicted"),
+]
 
 
 def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,7 +41,7 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "what",
         type=Path,
         metavar="WHAT",
-        help="a model (FILE.safetensors), or a project (FILE.seg_proj, or its folder)",
+        help="a model (FILE.safetensors, or RootPainter's FILE.pkl), or a project (FILE.seg_proj, or its folder)",
     )
     inspect.add_argument(
         "--augmentations", type=Path, metavar="FILE.png", help="where to draw the sheet of a project's augmentations"
@@ -48,7 +54,7 @@ def _inspect(options: argparse.Namespace) -> int:
     what, sheet = options.what, options.augmentations
     if not what.exists():
         raise Refused(f"{what}: there is no such file or folder.")
-    if what.suffix == MODEL_SUFFIX and what.is_file():
+    if what.suffix in MODEL_SUFFIXES and what.is_file():
         if sheet is not None:
             raise Refused(
                 "--augmentations draws the images of a project: give a .seg_proj file, or a project's folder."
@@ -56,7 +62,9 @@ def _inspect(options: argparse.Namespace) -> int:
         print(_model_table(what, options))
         return 0
     if not (what.is_dir() or what.suffix == ".seg_proj"):
-        raise Refused(f"{what}: neither a model ({MODEL_SUFFIX}) nor a project (.seg_proj, or its folder).")
+        raise Refused(
+            f"{what}: neither a model ({', '.join(MODEL_SUFFIXES[:2])}) nor a project (.seg_proj, or its folder)."
+        )
     if sheet is None:
         raise Refused("Say where to draw what the network sees of a project: --augmentations FILE.png")
     if sheet.suffix.lower() != ".png" or sheet.is_dir():
@@ -76,12 +84,14 @@ def _draw_sheet(what: Path, sheet: Path, options: argparse.Namespace) -> None:
 
 def _model_table(path: Path, options: argparse.Namespace) -> str:
     from trainer.device import choose_device  # noqa: PLC0415
-    from trainer.model_store import load_model  # noqa: PLC0415
+    from trainer.model_store import UNetModel, load_model  # noqa: PLC0415
     from trainer.network import margin  # noqa: PLC0415
     from trainer.network_facts import layers, network_facts, prediction_bytes, training_bytes  # noqa: PLC0415
 
     device = choose_device(options.device, options.memory)
     model = load_model(path, device)
+    if not isinstance(model, UNetModel):
+        return "\n".join([path.name, "", *_table([*_ROOTPAINTER, *_facts(model)])])
     shape, tile = model.network.shape, device.tile_size
     facts = network_facts(shape, tile)
     window = device.core_size + 2 * margin(shape)

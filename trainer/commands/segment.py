@@ -13,6 +13,7 @@ from trainer.commands.options import FAILED, add_device, existing_folder, share,
 EXAMPLES = """examples:
   brushloop-trainer segment --model 000012_lab-1f3a.safetensors --images scans --to masks
   brushloop-trainer segment --model roots.safetensors --images scans --to masks --format rhizovision
+  brushloop-trainer segment --model 000012_lab-1f3a.safetensors 000041_1700000000.pkl --images scans --to masks
 
 A run that was stopped goes on where it was when the same command is given again.
 exit codes: 0 all masks made, 1 some could not be made, 2 a mistake in the command, 130 stopped with Ctrl-C
@@ -23,11 +24,19 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     segment = commands.add_parser(
         "segment",
         help="make masks for a folder of images",
-        description="Make a mask for every image of a folder and its subfolders, with one model.",
+        description="Make a mask for every image of a folder and its subfolders, with one model, or with the "
+        "mean of several (an ensemble).",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    segment.add_argument("--model", type=Path, required=True, metavar="FILE", help="a model, FILE.safetensors")
+    segment.add_argument(
+        "--model",
+        type=Path,
+        required=True,
+        nargs="+",
+        metavar="FILE",
+        help="a model, FILE.safetensors or RootPainter's FILE.pkl; of several the mean counts",
+    )
     segment.add_argument("--images", type=Path, required=True, metavar="DIR", help="the folder of images")
     segment.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder for the masks")
     segment.add_argument(
@@ -50,18 +59,25 @@ def _segment(options: argparse.Namespace) -> int:
     from trainer.segment_folder import Progress, run_facts, segment_folder  # noqa: PLC0415
 
     images = existing_folder(options.images)
-    if not options.model.is_file():
-        raise Refused(f"{options.model}: there is no such model file.")
+    for file in options.model:
+        if not file.is_file():
+            raise Refused(f"{file}: there is no such model file.")
     if options.to.exists() and not options.to.is_dir():
         raise Refused(f"{options.to}: is a file; --to names the folder for the masks.")
     if options.to.resolve().is_relative_to(images):
         raise Refused(f"{options.to}: lies in the folder of images; masks would be taken for images. Choose another.")
     mask_format = MaskFormat.MASK if options.format == "png" else MaskFormat(options.format)
-    model = load_model(options.model, choose_device(options.device, options.memory))
+    device = choose_device(options.device, options.memory)
+    models = [load_model(file, device) for file in options.model]
+    for file, other in zip(options.model[1:], models[1:], strict=True):
+        if other.class_ids != models[0].class_ids:
+            raise Refused(
+                f"{file}: tells other classes apart than {options.model[0].name}. Choose models of the same."
+            )
     facts = run_facts(options.model, options.threshold, version("brushloop"), mask_format)
     progress = Progress(write_error, sys.stderr.isatty(), time.monotonic)
     try:
-        outcome = segment_folder(model, images, options.to, facts, progress.report)
+        outcome = segment_folder(models, images, options.to, facts, progress.report)
     finally:
         progress.end()
     print(f"{outcome.made} masks made, {outcome.skipped} were there, {len(outcome.bad)} images could not be used")

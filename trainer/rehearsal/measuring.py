@@ -13,8 +13,9 @@ from shared_folder.labelled import LabelledProject
 from shared_folder.scores import LabelMap, compare, sum_of
 from shared_folder.visible_errors import clearance_of
 from trainer.device import Device
-from trainer.model_store import Model, load_model
+from trainer.model_store import load_model
 from trainer.open_images import OpenImages
+from trainer.prediction import Model
 from trainer.segmenting import segment
 
 THIN = 12.0
