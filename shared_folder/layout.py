@@ -45,6 +45,24 @@ class SharedFolder:
     def logs(self) -> Path:
         return self.ours / "logs"
 
+    @property
+    def instructions(self) -> Path:
+        """What RootPainter's client asks of a trainer, a file for each."""
+        return self.root / "instructions"
+
+    @property
+    def executed_instructions(self) -> Path:
+        return self.root / "executed_instructions"
+
+    @property
+    def failed_instructions(self) -> Path:
+        return self.root / "failed_instructions"
+
+    @property
+    def rootpainter_status(self) -> Path:
+        """RootPainter's trainer's answer to whether it is there."""
+        return self.root / "trainer_status.json"
+
     def desired_state(self, painter: str) -> Path:
         return self.painters / f"{painter}.json"
 
@@ -101,6 +119,15 @@ class ProjectFolder:
     def rootpainter_models(self) -> Path:
         """RootPainter's own models. Nothing of ours lies there: its plots read each name as a number and a time."""
         return self.root / "models"
+
+    @property
+    def messages(self) -> Path:
+        """What RootPainter's trainer tells its client: sentences, as names of files."""
+        return self.root / "messages"
+
+    @property
+    def rootpainter_logs(self) -> Path:
+        return self.root / "logs"
 
     @property
     def training(self) -> Path:

@@ -15,6 +15,7 @@ from shared_folder.segmentation import NO_MODEL
 from shared_folder.status import TrainerStatus
 from trainer.plan import Have, WantedMask, in_turn
 from trainer.project_view import ProjectView
+from trainer.rootpainter_requests import RootPainterRequests
 from trainer.stamps import FolderStamps, Stamp
 
 EVERYTHING_SECONDS = 60.0
@@ -87,9 +88,14 @@ class FolderView:
         self.painters: Documents[DesiredState] = Documents(shared.painters, DesiredState)
         self.jobs: Documents[FolderJob] = Documents(shared.jobs, FolderJob)
         self.trainers: Documents[TrainerStatus] = Documents(shared.trainers, TrainerStatus)
+        self.rootpainter = RootPainterRequests(shared)
+        """What RootPainter's windows ask for."""
+        self.states: dict[str, DesiredState] = {}
+        """What everybody wants, by painter: our own and RootPainter's."""
         self.projects: dict[str, ProjectView] = {}
         """The projects that somebody wants something of, by location, as far as they can be opened."""
-        self._refused_projects: dict[str, str] = {}
+        self.refused_projects: dict[str, str] = {}
+        """Those that can't be, and why."""
 
     def look(self) -> None:
         """Take in what changed."""
@@ -100,12 +106,18 @@ class FolderView:
             self._job_progress.clear()
         for documents in (self.painters, self.jobs, self.trainers):
             documents.look(now, everything)
+        self.rootpainter.look(now)
+        self._gather()
         self._look_at_projects(now, everything)
-        for state in self.painters.found.values():
+        self._gather()  # what is missing of a project's masks is known once it was looked at
+        for state in self.states.values():
             project = self.projects.get(state.project)
             if project is not None:
                 for image in {state.image, *state.masks[:MOST_WISHES]} - {None}:
                     project.look_at_annotation(str(image))
+
+    def _gather(self) -> None:
+        self.states = {**self.painters.found, **self.rootpainter.states(self.projects)}
 
     def folders(self) -> list[Path]:
         """What is worth native events: painters' wishes and annotations, not what trainers write themselves."""
@@ -114,16 +126,16 @@ class FolderView:
             for view in self.projects.values()
             for folder in (view.project.folder.train, view.project.folder.validation)
         ]
-        return [self._shared.painters, self._shared.jobs, *of_projects]
+        return [self._shared.painters, self._shared.jobs, self._shared.instructions, *of_projects]
 
     def wants_learning(self) -> tuple[str, ...]:
         """Projects in which anybody wants learning, by name."""
-        wanted = {state.project for state in self.painters.found.values() if state.learning}
+        wanted = {state.project for state in self.states.values() if state.learning}
         return tuple(sorted(wanted & self.projects.keys()))
 
     def wanted_masks(self) -> tuple[WantedMask, ...]:
         """All painters' wishes, most wanted first; also those that are fulfilled."""
-        return in_turn([self._wishes(painter, state) for painter, state in sorted(self.painters.found.items())])
+        return in_turn([self._wishes(painter, state) for painter, state in sorted(self.states.items())])
 
     def next_job_mask(self, usable: Callable[[WantedMask], bool]) -> WantedMask | None:
         """The next mask that a folder job lacks. An image that is not usable is passed until the next full look."""
@@ -158,13 +170,13 @@ class FolderView:
         documents = [*self.painters.refusals.values(), *self.jobs.refusals.values()]
         unknown = [
             f"{image}: is not an image of {state.project}."
-            for state in self.painters.found.values()
+            for state in self.states.values()
             if state.project in self.projects
             for image in state.masks[:MOST_WISHES]
             if not self.projects[state.project].knows(image)
         ]
         of_projects = [view.refusal for view in self.projects.values() if view.refusal]
-        return [*documents, *self._refused_projects.values(), *of_projects, *unknown]
+        return [*documents, *self.refused_projects.values(), *of_projects, *unknown]
 
     def _progress(self, name: str, job: FolderJob) -> _JobProgress:
         known = self._job_progress.get(name)
@@ -193,11 +205,11 @@ class FolderView:
         return sorted(wishes, key=lambda wish: not wish.on_screen)
 
     def _look_at_projects(self, now: float, everything: bool) -> None:
-        documents: list[DesiredState | FolderJob] = [*self.painters.found.values(), *self.jobs.found.values()]
+        documents: list[DesiredState | FolderJob] = [*self.states.values(), *self.jobs.found.values()]
         wanted = {document.project for document in documents} - {""}
         for location in self.projects.keys() - wanted:
             del self.projects[location]
-        self._refused_projects = {}
+        self.refused_projects = {}
         for location in sorted(wanted):
             try:
                 view = self.projects.get(location)
@@ -207,7 +219,7 @@ class FolderView:
                 self.projects[location] = view
             except (Refused, OSError) as problem:
                 self.projects.pop(location, None)
-                self._refused_projects[location] = str(problem)
+                self.refused_projects[location] = str(problem)
 
 
 def _plain(location: str) -> str:

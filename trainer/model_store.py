@@ -101,7 +101,7 @@ def _unet_model(path: Path, facts: ModelFacts, device: Device) -> UNetModel:
     try:
         network.load_state_dict(_tensors(path), assign=True)
     except RuntimeError as error:
-        raise Refused(_damaged(path)) from error
+        raise _damaged(path) from error
     network.float().to(device.torch_device)
     return UNetModel(network.eval(), facts, device)
 
@@ -110,9 +110,9 @@ def _tensors(path: Path) -> dict[str, torch.Tensor]:
     try:
         tensors: dict[str, torch.Tensor] = load_tensors(path.read_bytes())
     except SafetensorError as error:
-        raise Refused(_damaged(path)) from error
+        raise _damaged(path) from error
     return tensors
 
 
-def _damaged(path: Path) -> str:
-    return f"{path.name}: damaged, or not the network that its header describes."
+def _damaged(path: Path) -> Refused:
+    return Refused(f"{path.name}: damaged, or not the network that its header describes.")

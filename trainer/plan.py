@@ -63,6 +63,22 @@ class Inspect:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """Step: one tile of the masks that RootPainter's window asked for."""
+
+    instruction: str
+    """File name."""
+
+    @property
+    def name(self) -> str:
+        return self.instruction
+
+    @property
+    def key(self) -> str:
+        return self.instruction
+
+
+@dataclass(frozen=True)
 class Situation:
     """What is wanted and can be done here now."""
 
@@ -74,6 +90,8 @@ class Situation:
     """The next mask of the folder jobs."""
     inspection: Inspect | None = None
     """The next answer that a painter waits for."""
+    requested: Requested | None = None
+    """The folder that RootPainter's window wants segmented next."""
 
 
 @dataclass(frozen=True)
@@ -115,14 +133,15 @@ class Learn:
         return self.project
 
 
-Step = MakeMask | Learn | Inspect
+Step = MakeMask | Learn | Inspect | Requested
 
 
 def next_step(situation: Situation, turn: Turn | None, last: Step | None) -> Step | None:
     """The most wanted step, or None when there is nothing to do.
 
     The image on a screen comes first, then what a painter wants to see of the network, which is one short step; then
-    images that have no mask. Masks that only an older model made alternate with learning, so that neither starves.
+    images that have no mask. Masks that only an older model made, and folders that RootPainter's window asks for,
+    alternate with learning, so that neither starves.
     Folder jobs wait for all that. turn: from `next_turn` for this situation; last: what was done before.
     """
     missing = [mask for mask in situation.masks if not mask.done]
@@ -135,8 +154,9 @@ def next_step(situation: Situation, turn: Turn | None, last: Step | None) -> Ste
         if mask.have is Have.NONE:
             return MakeMask(mask)
     learn = Learn(turn.project) if turn is not None else None
-    if missing and not (learn is not None and isinstance(last, MakeMask)):
-        return MakeMask(missing[0])
+    waits = situation.requested or (MakeMask(missing[0]) if missing else None)
+    if waits is not None and not (learn is not None and isinstance(last, MakeMask | Requested)):
+        return waits
     if learn is not None:
         return learn
     return MakeMask(situation.job) if situation.job is not None else None

@@ -6,7 +6,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,13 +21,15 @@ from shared_folder.watch import FolderWatch
 from trainer.device import Device
 from trainer.folder_view import FolderView
 from trainer.inspecting import Inspecting
-from trainer.learning import Identity, Learning
+from trainer.learning import PATIENCE, Identity, Learning
 from trainer.log import LogFile, news_between, remove_old_logs
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages, Unreadable
 from trainer.peers import Peers, remove_dead
-from trainer.plan import Inspect, Learn, MakeMask, Situation, Step, Turn, WantedMask, next_step, next_turn
+from trainer.plan import Inspect, Learn, MakeMask, Requested, Situation, Step, Turn, WantedMask, next_step, next_turn
+from trainer.project_status import status_of_learning, status_without_learning
 from trainer.project_view import ProjectView
+from trainer.requested_masks import RequestedMasks
 from trainer.threads import Threads
 from trainer.yielding import Yielding
 
@@ -90,6 +92,7 @@ class Service:
         self._view = FolderView(self._shared, roots or {}, clock)
         self._peers = Peers(self.id)
         self._masks = MaskMaking(self._images, device)
+        self._requested = RequestedMasks(self._shared, self._images, self._masks)
         self._inspecting = Inspecting(self._images, device)
         self._identity = Identity(self.id, version("brushloop"))
         self._seed = seed
@@ -181,6 +184,19 @@ class Service:
             _log.info("another trainer serves this folder")
             self._stopping = True
         self._look_at_learning()
+        self._view.rootpainter.settle(self._view.projects, self._view.refused_projects, self._why_no_mask)
+        doing = {project: each.doing for project, each in self._learnings.items()}
+        self._view.rootpainter.tell_rest(doing, PATIENCE)
+
+    def _why_no_mask(self, view: ProjectView, image: str) -> str:
+        """A sentence for an image that can't have a mask; nothing for one that can."""
+        if not view.knows(image):
+            return f"{image}: is not an image of {view.location}."
+        try:
+            self._images.open(*view.image_place(image))
+        except Refused as refusal:
+            return str(refusal)
+        return view.refusal
 
     def _look_at_learning(self) -> None:
         """Begin, go on with or leave the learning of each project."""
@@ -211,7 +227,9 @@ class Service:
         job = self._view.next_job_mask(self._usable) if needed else None
         asked = self._inspecting.wanted(self._view.painters.found, self._view.projects)
         inspection = next((each for each in asked if self._may_retry(each.key)), None)
-        return Situation(tuple(usable), tuple(sorted(learning)), job, inspection)
+        waiting = (path.name for path in self._view.rootpainter.folders if self._may_retry(path.name))
+        requested = next((Requested(name) for name in waiting), None)
+        return Situation(tuple(usable), tuple(sorted(learning)), job, inspection, requested)
 
     def _usable(self, mask: WantedMask) -> bool:
         """Whether an image can be tried: not set aside, and in a project that may be written."""
@@ -242,6 +260,8 @@ class Service:
                 self._masks.advance(self._view.projects[step.mask.project], step.mask)
             elif isinstance(step, Inspect):
                 self._inspecting.answer(self._view.projects[step.project], step)
+            elif isinstance(step, Requested):
+                self._advance_requested(step)
             else:
                 self._learnings[step.project].advance()
                 self._steps += 1
@@ -259,6 +279,16 @@ class Service:
         else:
             self._failures.pop(key, None)
 
+    def _advance_requested(self, step: Requested) -> None:
+        """One tile of what RootPainter's window asked for."""
+        path = self._shared.instructions / step.instruction
+        try:
+            problems = self._requested.advance(path, self._view.rootpainter.folders[path])
+        except Refused as refusal:
+            problems = [str(refusal)]
+        if problems is not None:
+            self._view.rootpainter.end(path, problems)
+
     def _free_memory(self) -> None:
         """There is nothing to do: let others have the memory. The model stays, for the next wish."""
         self._images.forget()
@@ -274,6 +304,8 @@ class Service:
             self._failures[step.project] = Failure(sentence, self._clock(), version)
         elif isinstance(step, Inspect):
             self._set_later(step.key, sentence)
+        elif isinstance(step, Requested):
+            self._view.rootpainter.end(self._shared.instructions / step.instruction, [sentence])
         else:
             self._images.refuse(self._view.projects[step.mask.project].image_place(step.mask.image)[0], sentence)
 
@@ -357,38 +389,6 @@ class Service:
             return status_without_learning(view, queue, Doing.ANOTHER_LEARNS if waits else Doing.IDLE)
         others = [project for project in situation.learning if project != location]
         return status_of_learning(view, queue, learning, others if location in situation.learning else ())
-
-
-def status_without_learning(view: ProjectView, queue: int, doing: Doing) -> ProjectStatus:
-    """queue: how many masks are wanted and not made."""
-    return ProjectStatus(
-        project=view.location,
-        doing=doing,
-        train_images=len(view.train),
-        validation_images=len(view.validation),
-        model=view.latest.stem if view.latest is not None else "",
-        score=view.latest_score,
-        queue=queue,
-    )
-
-
-def status_of_learning(view: ProjectView, queue: int, learning: Learning, others: Sequence[str]) -> ProjectStatus:
-    """others: projects that learn here in turns with this one."""
-    return ProjectStatus(
-        project=view.location,
-        doing=learning.doing,
-        learning_seconds=learning.seconds,
-        steps=learning.steps,
-        progress=learning.progress,
-        train_images=learning.train_images,
-        validation_images=learning.validation_images,
-        test_images=learning.test_images,
-        model=view.latest.stem if view.latest is not None else "",
-        score=learning.score,
-        scores=learning.scores,
-        queue=queue,
-        turns_with=tuple(others),
-    )
 
 
 def host_slug(host: str) -> str:
