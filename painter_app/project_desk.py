@@ -165,27 +165,39 @@ class ProjectDesk(QObject):
         project = self._session.project
         if project is not None and project.shared.root != folder:
             self._session.close_project()
-        self._settings.change(shared_folder=str(folder))
+        self._settings.use_folder(folder)
         self._workers.submit_in_order(self._settings.save, lambda _: None)
         self.folder_changed.emit()
 
     def ask_for_image_root(self, project: Project) -> None:
         """Ask where a project's images lie, if this machine has not been told."""
         root = project.settings.image_root
-        if root and root not in self._settings.now.image_roots:
+        if not root:
+            self._ask_for_dataset(project)
+        elif root not in self._settings.now.image_roots:
             answer = Answer(tr("Choose the folder…"), self.choose_image_root)
             text = tr('The images of "{project}" lie in "{root}". Where is that on this computer?')
             self.noticed.emit(Notice(text.format(project=project.name, root=root), Weight.QUESTION, (answer,)))
+
+    def _ask_for_dataset(self, project: Project) -> None:
+        """Ask where the dataset has moved to, unless it is where it is expected, or this machine has been told."""
+        folder = Path(self._settings.now.image_roots.get(project.dataset_root, project.dataset))
+
+        def looked(there: bool) -> None:
+            if not there and self._session.project is project:
+                answer = Answer(tr("Choose the folder…"), self.choose_image_root)
+                text = tr('The images of "{project}" are not in {folder} any more. Where are they now?')
+                said = text.format(project=project.name, folder=folder)
+                self.noticed.emit(Notice(said, Weight.QUESTION, (answer,)))
+
+        self._workers.submit(folder.is_dir, looked)
 
     def choose_image_root(self) -> None:
         """Choose where this machine keeps the open project's image root."""
         project = self._session.project
         if project is None:
             return
-        root = project.settings.image_root
-        if not root:
-            self.noticed.emit(Notice(tr("The images of this project lie in the shared folder, under datasets.")))
-            return
+        root = project.settings.image_root or project.dataset_root
         title = tr("Where the images of {root} are").format(root=root)
         chosen = QFileDialog.getExistingDirectory(self._window, title)
         if chosen:

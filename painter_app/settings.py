@@ -18,6 +18,9 @@ from shared_folder.refused import Refused
 ROOTPAINTER_SETTINGS = "root_painter_settings.json"
 
 
+_FOLDERS_KEPT = 8
+
+
 @dataclass(frozen=True)
 class UserFolders:
     """Folders of one user on this machine. home is only read, for the settings that RootPainter left there."""
@@ -98,6 +101,8 @@ class Settings(Document):
     """Names her files in shared folders; made once."""
     person: str = ""
     shared_folder: str = ""
+    shared_folders: tuple[str, ...] = ()
+    """Those that were in use before, the latest first."""
     image_roots: dict[str, str] = Field(default_factory=dict)
     """Where this machine keeps the images of each named image root."""
     source_folders: dict[str, str] = Field(default_factory=dict)
@@ -151,6 +156,12 @@ class SettingsFile:
     def change(self, **changes: Any) -> None:
         """Set some settings, in memory; `save` writes them."""
         self.now = Settings.model_validate({**self.now.model_dump(), **changes})
+
+    def use_folder(self, folder: Path) -> None:
+        """Another shared folder; the former ones are remembered."""
+        known = [str(folder), self.now.shared_folder, *self.now.shared_folders]
+        former = tuple(dict.fromkeys(known))[1 : _FOLDERS_KEPT + 1]
+        self.change(shared_folder=str(folder), shared_folders=tuple(each for each in former if each))
 
     def remember_image(self, project: Path, name: str) -> None:
         """The image that is open in a project, given by its file; the project opened latest comes last."""

@@ -249,7 +249,7 @@ class MainWindow(QMainWindow):
         self.page.images.set_thumbnailer(
             lambda name: _thumbnail(*project.image_place(name, self.settings.now.roots())), self.workers
         )
-        self.settings.change(shared_folder=str(project.shared.root))
+        self.settings.use_folder(project.shared.root)
         self.status.show_folder(project.shared.root)
         self.trainers.open(project)
         self.projects.ask_for_image_root(project)
@@ -332,7 +332,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(PROGRAM)
         self.page.canvas.show_image(None, None, None)
         folder = self.projects.shared_folder
-        self.welcome.set_shared_folder(folder, rootpainter_folder(self._folders.home))
+        self.welcome.set_shared_folder(
+            folder, rootpainter_folder(self._folders.home), [Path(each) for each in self.settings.now.shared_folders]
+        )
         self.welcome.set_recent([Path(file) for file in reversed(self.settings.now.last_images)])
         self.workers.submit(lambda: list_projects(SharedFolder(folder)), self._add_recent)
         self.status.show_folder(folder)

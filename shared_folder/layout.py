@@ -126,6 +126,11 @@ class ProjectFolder:
         return self.root / "messages"
 
     @property
+    def client_log(self) -> Path:
+        """What RootPainter's user did, and when."""
+        return self.rootpainter_logs / "client.csv"
+
+    @property
     def rootpainter_logs(self) -> Path:
         return self.root / "logs"
 

@@ -147,6 +147,21 @@ class Project:
         return f"projects/{self.folder.root.name}"
 
     @property
+    def is_rootpainters(self) -> bool:
+        """Whether RootPainter made it: what it logs is continued."""
+        return self.file.brushloop is None
+
+    @property
+    def dataset(self) -> Path:
+        """The folder of its images, where it is expected."""
+        return self.shared.datasets / inner_path(self.file.dataset, "dataset")
+
+    @property
+    def dataset_root(self) -> str:
+        """The name under which a machine remembers where the dataset has moved to: among its image roots."""
+        return f"datasets/{self.file.dataset}"
+
+    @property
     def images(self) -> tuple[str, ...]:
         """File names of its images in the order of annotation."""
         return self.file.file_names
@@ -174,7 +189,7 @@ class Project:
         """Where an image lies on this machine. roots: image roots by name. Refuses a root it doesn't know."""
         root_name = self.settings.image_root
         if not root_name:
-            return self.shared.datasets / inner_path(self.file.dataset, "dataset") / name
+            return (roots or {}).get(self.dataset_root, self.dataset) / name
         root = (roots or {}).get(root_name)
         if root is None:
             raise Refused(

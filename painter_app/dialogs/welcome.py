@@ -1,6 +1,7 @@
 """The first page: what Brushloop does, in three sentences and a picture, and where to begin."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
@@ -13,6 +14,7 @@ from PyQt6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -56,6 +58,7 @@ class WelcomePage(QWidget):
         self._recent.setAccessibleName(tr("Recent projects"))
         self._recent.setToolTip(tr("Open a project again: double click, or Enter"))
         self._recent.itemActivated.connect(self._open_recent)
+        self._others = QMenu(self)
         self._lay_out()
         self.set_recent([])
         self.set_shared_folder(self._shared_folder, None)
@@ -73,9 +76,15 @@ class WelcomePage(QWidget):
         self._recent_title.setVisible(bool(projects))
         self._recent.setVisible(bool(projects))
 
-    def set_shared_folder(self, folder: Path, rootpainter: Path | None) -> None:
-        """folder: in use. rootpainter: the one that RootPainter's settings name, offered if it is another."""
+    def set_shared_folder(self, folder: Path, rootpainter: Path | None, others: Sequence[Path] = ()) -> None:
+        """folder: in use. rootpainter: the one that RootPainter's settings name, offered if it is another. others:
+        those that were in use before, the latest first."""
         self._shared_folder, self._rootpainter = folder, rootpainter
+        self._others.clear()
+        for other in others:
+            self._others.addAction(str(other), partial(self.folder_chosen.emit, other))
+        self._others.addSeparator()
+        self._others.addAction(tr("&Another folder…"), self._change_folder)
         self._folder.setText(str(folder))
         offered = rootpainter is not None and rootpainter != folder
         text = tr("&Use RootPainter's folder: {folder}")
@@ -140,7 +149,7 @@ class WelcomePage(QWidget):
         tip = tr("Choose another shared folder, for instance one on your lab's server")
         change.setToolTip(with_key(tip, change.text()))
         change.setAccessibleName(tr("Change the shared folder"))
-        change.clicked.connect(self._change_folder)
+        change.setMenu(self._others)
         row = QHBoxLayout()
         row.addWidget(QLabel(tr("Shared folder, where projects and masks are kept:")))
         row.addWidget(self._folder, 1)

@@ -1,6 +1,7 @@
 """Painting: what she has done to the open image since it was opened. No Qt."""
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -10,6 +11,7 @@ from painter_app.language import tr
 from painter_app.session.opening import OpenImage
 from shared_folder.annotation import Annotation, Patch
 from shared_folder.annotation_files import AnnotationFacts, StoredAnnotation
+from shared_folder.client_log import OPENED, PRESSED, RELEASED, EventsOfImage
 from shared_folder.labels import Labels
 from shared_folder.review import Reached, ReviewState
 from shared_folder.segmentation import Segmentation
@@ -67,6 +69,9 @@ class Painting:
         self._written: int | None = None  # strokes that the file holds; None before any save, _UNSURE during one
         self._last_time: float | None = None  # when she last painted here
         self._mask_at_press: Segmentation | None = None
+        self.events = EventsOfImage(opened.name)
+        """For RootPainter's log."""
+        self.events.add(time.time(), OPENED)
 
     @property
     def name(self) -> str:
@@ -103,6 +108,7 @@ class Painting:
         """A press. mask: the model's mask on the screen."""
         self._mask_at_press = mask
         self.clicks += 1
+        self.events.add(time.time(), PRESSED)
         self._count_time()
 
     def record(self, stroke: Patch) -> Segmentation | None:
@@ -112,6 +118,7 @@ class Painting:
             self.corrects, self.began_on_mask, self.shown = mask.model, True, mask
         self._standing += 1
         self._append(stroke)
+        self.events.add(time.time(), RELEASED, stroke.rectangle)
         return mask
 
     def undone(self, stroke: Patch) -> None:

@@ -188,7 +188,7 @@ def read_project_state(
         others=reviews_of_all(others),
         listing=listing_of(Ordered(Order.PROJECT, project.images, 0)),
         annotated=annotated,
-        has_model=latest_model(folder.models) is not None,
+        has_model=latest_model(folder.models) is not None or any(folder.rootpainter_models.glob("*.pkl")),
         unsaved=unsaved,
         refusals=[sentence(said) for said in refusals],
         conflict_copies=conflict_copies(project),

@@ -1,5 +1,6 @@
 """Saving what she painted: in workers, one file after another, never losing a stroke on the way."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,6 +17,7 @@ from shared_folder.annotation_files import (
     save_annotation,
     use_as_test_image,
 )
+from shared_folder.client_log import SAVED, Event, append_events
 from shared_folder.images import content_hash
 from shared_folder.labels import Labels
 from shared_folder.project import Project
@@ -35,12 +37,14 @@ class Unsaved:
     facts: AnnotationFacts
     shown: Labels | None
     """The mask that the strokes correct."""
+    events: tuple[Event, ...] = ()
+    """For RootPainter's log, if the project is its."""
 
     @classmethod
     def of(cls, painting: Painting, person: str) -> "Unsaved":
         labels, strokes = painting.annotation.labels.snapshot(), tuple(painting.strokes)
         shown = painting.shown.labels if painting.shown is not None else None
-        return cls(painting, labels, strokes, painting.facts(person), shown)
+        return cls(painting, labels, strokes, painting.facts(person), shown, tuple(painting.events.take()))
 
 
 class Saver:
@@ -150,6 +154,9 @@ class Saver:
         result = save_annotation(
             self._project, name, unsaved.labels, facts, file.stored, unsaved.strokes, unsaved.shown
         )
+        if result.stored is not None and self._project.is_rootpainters:
+            saved = Event(time.time(), SAVED, name)
+            append_events(self._project.folder.client_log, [*unsaved.events, saved])
         if result.stored is not None:
             merged = result.kept is not None or (file.stored is not None and file.stored.merged)
             file.stored = replace(result.stored, labels=unsaved.labels, merged=merged)

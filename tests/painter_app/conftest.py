@@ -47,16 +47,21 @@ class Studio:
 
     def open(self, image: str | None = None) -> MainWindow:
         """A window on the project, with an image on the screen (the first, or a named one)."""
+        window = self.open_without_image()
+        self.until(lambda: window.session.painting is not None)
+        if image is not None and window.session.image_name != image:
+            window.session.go_to(image)
+            self.at(window, image)
+        return window
+
+    def open_without_image(self) -> MainWindow:
+        """A window that is opening the project."""
         window = make_window(SettingsFile(self.folders.settings), self.folders, native=False, starts_trainers=False)
         self.windows.append(window)
         self.qtbot.addWidget(window)
         window.resize(1366, 768)
         window.show()
         window.open_path(self.project.folder.file)
-        self.until(lambda: window.session.painting is not None)
-        if image is not None and window.session.image_name != image:
-            window.session.go_to(image)
-            self.at(window, image)
         return window
 
     def at(self, window: MainWindow, image: str) -> None:
