@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from painter_app import commands
+from painter_app.tools import TOOLS
 
 _EXAMPLES = """\
 examples:
@@ -18,10 +19,13 @@ examples:
   brushloop new roots --images ~/scans --in ~/brushloop
   brushloop export ~/brushloop/projects/roots --to ~/masks
   brushloop demo                                watch a simulated user teach a network
+  brushloop regions --masks ~/masks --to regions.csv
 
-`brushloop new --help` and the like say more. The trainer is another program: brushloop-trainer --help
+commands: new, export, demo; for folders of masks and images: count, length, regions, correct, rhizovision,
+to-annotations, composites, mask-images, split, resize. `brushloop new --help` and the like say more.
+The trainer is another program: brushloop-trainer --help
 """
-_COMMANDS = ("new", "export", "demo")
+_COMMANDS = ("new", "export", "demo", *(tool.name for tool in TOOLS))
 _SYSTEM_LIBRARIES = {  # what PyQt6's wheels expect of a Linux system: a part of the complaint, and Debian's package
     "libEGL": "libegl1",
     "libGL": "libgl1",
@@ -48,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="brushloop",
-        usage="brushloop [PROJECT or FOLDER]\n       brushloop {new,export,demo} ...",
+        usage="brushloop [PROJECT or FOLDER]\n       brushloop COMMAND ...",
         description="Teach a neural network to segment your images by correcting it with a brush.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from painter_app.language import tr
+from painter_app.tools import TOOLS
 
 
 @dataclass(frozen=True)
@@ -303,6 +304,7 @@ ACTIONS = (
         "Si&ze at which it learns…",
         "Whether the network sees the images larger or smaller than they are",
     ),
+    *(Row(f"tool_for_{tool.name.replace('-', '_')}", "Tools", tool.title, tool.does, needs="") for tool in TOOLS),
     Row(
         "network_view",
         "Help",
@@ -346,6 +348,9 @@ GROUP_ENDS = {
     "skip",
     "next_doubtful",
     "learning",
+    "tool_for_regions",
+    "tool_for_to_annotations",
+    "tool_for_mask_images",
 }
 """Actions after which a menu has a line."""
 

@@ -1,12 +1,16 @@
-"""The commands that need no window: `brushloop new` and `brushloop export`."""
+"""The commands that need no window: `brushloop new`, `brushloop export` and the tools for folders."""
 
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.masks.export import ExportReport, export_masks
+from painter_app.tools import TOOLS
+from painter_app.tools.tool import Kind, Tool
 from shared_folder.classes import MOST_CLASSES, new_classes
 from shared_folder.image_tiles import PROPOSED_SIDE
 from shared_folder.layout import SharedFolder
@@ -42,6 +46,8 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     """Add the commands; each sets `handler`, a function from the arguments to the exit code."""
     _add_new(subparsers)
     _add_export(subparsers)
+    for tool in TOOLS:
+        _add_tool(subparsers, tool)
 
 
 def run_new(arguments: argparse.Namespace) -> int:
@@ -112,6 +118,35 @@ def _add_export(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--predicted", action="store_true", help="what the model said, without the corrections")
     parser.set_defaults(handler=run_export)
+
+
+def _add_tool(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", tool: Tool) -> None:
+    parser = subparsers.add_parser(
+        tool.name,
+        help=tool.does,
+        description=tool.does,
+        epilog=f"example:\n  brushloop {tool.name} {tool.example}\n\nEnds with 1 if a file can't be used.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    for entry in tool.entries:
+        given: dict[str, Any] = {"required": True, "type": _path, "metavar": "PATH"}
+        if entry.kind is Kind.NUMBER:
+            given = {"default": entry.default, "type": partial(_between, entry.least, entry.most), "metavar": "N"}
+        elif entry.kind is Kind.CHOICE:
+            given = {"default": entry.default, "choices": [value for value, _ in entry.choices]}
+        shown = f"{entry.tip} (default: {entry.default})" if "default" in given else entry.tip
+        parser.add_argument(f"--{entry.name}", help=shown, **given)
+    parser.set_defaults(handler=partial(_refusing, partial(_run_tool, tool)))
+
+
+def _run_tool(tool: Tool, arguments: argparse.Namespace) -> int:
+    line = _ProgressLine()
+    values = {entry.name: getattr(arguments, entry.name) for entry in tool.entries}
+    outcome = tool.run(values, lambda done, total: line.show(tool.name, done, total))
+    for sentence in outcome.refused:
+        _say(sentence)
+    _say(f"{_counted(outcome.done, 'file')} done.")
+    return 1 if outcome.refused else 0
 
 
 def _new(arguments: argparse.Namespace) -> int:
@@ -216,6 +251,12 @@ def _names(text: str) -> list[str]:
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is no whole number of at least 1")
+    return int(text)
+
+
+def _between(least: int, most: int, text: str) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from {least} to {most}")
     return int(text)
 
 

@@ -9,7 +9,8 @@ from PyQt6.QtGui import QAction
 
 from painter_app.actions import usual_keys
 from painter_app.keys import Keys
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from painter_app.project_page import ProjectPage
 from painter_app.session.session import Session
 from painter_app.settings import SettingsFile

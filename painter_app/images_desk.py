@@ -7,7 +7,8 @@ from functools import partial
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from painter_app.dialogs.note import NoteDialog
-from painter_app.language import marked, plural, tr
+from painter_app.language import plural, tr
+from painter_app.marking import marked
 from painter_app.masks.export import ask_for_masks
 from painter_app.notices import Answer, Notice, Weight, in_words
 from painter_app.project_page import ProjectPage

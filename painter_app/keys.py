@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from shared_folder.refused import Refused
 
 KeysByAction = Mapping[str, tuple[str, ...]]

@@ -89,11 +89,6 @@ def with_key(tip: str, text: str) -> str:
     return f"{tip} ({key})" if key else tip
 
 
-def marked(text: str) -> str:
-    """A literal that is translated where it is shown, by `tr`."""
-    return text
-
-
 def sentence(text: str) -> str:
     """A whole sentence of a room that knows no window, such as a refusal, in the user's language."""
     application = QCoreApplication.instance()

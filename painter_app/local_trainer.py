@@ -9,7 +9,8 @@ from pathlib import Path
 
 from PyQt6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer, pyqtSignal
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 
 _PATIENCE_MILLISECONDS = 5000
 """How long it may take to end when it is asked to, before it is made to."""

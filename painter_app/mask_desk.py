@@ -11,7 +11,8 @@ from painter_app.actions import show_checked
 from painter_app.canvas.blink import Blink
 from painter_app.canvas.layer_stack import MaskLook
 from painter_app.canvas_desk import CanvasDesk
-from painter_app.language import marked, plural, tr
+from painter_app.language import plural, tr
+from painter_app.marking import marked
 from painter_app.masks.changes import changed_places
 from painter_app.notices import Notice
 from painter_app.project_page import ProjectPage

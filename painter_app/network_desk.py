@@ -12,7 +12,8 @@ from PyQt6.QtWidgets import QWidget
 
 from painter_app.canvas.view import CanvasView
 from painter_app.dialogs.network_view import NetworkView
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from painter_app.session.opening import Stamp, stamp_of
 from painter_app.session.session import Session
 from painter_app.session.trainer_pulse import TrainerPulse

@@ -18,7 +18,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from painter_app.language import marked, sentence, tr
+from painter_app.language import sentence, tr
+from painter_app.marking import marked
 
 FADES_AFTER_SECONDS = 8.0
 _DETAILS_HEIGHT = 150  # pixels

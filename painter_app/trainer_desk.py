@@ -7,8 +7,9 @@ from PyQt6.QtCore import QObject, QUrl, pyqtSignal
 from PyQt6.QtGui import QAction, QDesktopServices
 
 from painter_app.actions import show_checked
-from painter_app.language import marked, tr
+from painter_app.language import tr
 from painter_app.local_trainer import MISSING, LocalTrainer, trainer_installed
+from painter_app.marking import marked
 from painter_app.notices import Answer, Notice, Weight
 from painter_app.panels.trainer import TrainerPanel
 from painter_app.session.session import Session

@@ -38,6 +38,7 @@ from painter_app.settings import SettingsFile, UserFolders, rootpainter_folder
 from painter_app.source_desk import SourceDesk
 from painter_app.status_bar import WindowStatusBar
 from painter_app.theme import Colours, icon, icon_on_accent
+from painter_app.tools_desk import ToolsDesk
 from painter_app.trainer_desk import TrainerDesk
 from painter_app.wait_bar import OpeningSign, WaitBar
 from painter_app.words import source_sentence
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.sources = SourceDesk(self, self.session, self.workers, settings)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
+        self.tools = ToolsDesk(self, self.session, self.workers, folders.home)
         self.keys = KeysDesk(self, self.workers, settings)
         self.appearance = AppearanceDesk(settings, self.workers, self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())
@@ -150,6 +152,7 @@ class MainWindow(QMainWindow):
             **self.classes.slots(),
             **self.keys.slots(),
             **self.sources.slots(),
+            **self.tools.slots(),
             "close_project": self.close_project,
             "quit": self.close,
         }

@@ -2,7 +2,8 @@
 
 import html
 
-from painter_app.language import figure, marked, number, tr
+from painter_app.language import figure, number, tr
+from painter_app.marking import marked
 from shared_folder.classes import BACKGROUND_CLASS, CANT_TELL_CLASS, LabelClass
 from shared_folder.project import Source
 

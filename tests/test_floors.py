@@ -18,6 +18,7 @@ FORBIDDEN = {
 WITHOUT_QT = (
     "painter_app.masks",
     "painter_app.datasets",
+    "painter_app.tools.",
     "painter_app.commands",
     "painter_app.journal",
 )
@@ -25,11 +26,12 @@ WITHOUT_QT = (
 # Lowest first. A module may import from its own floor and from lower ones.
 FLOORS = {
     "painter_app": [
-        "canvas masks datasets journal language settings notices workers task words theme keys",
+        "marking",
+        "canvas masks datasets tools journal language settings notices workers task words theme keys",
         "session local_trainer panels dialogs",
         "commands action_table actions status_bar wait_bar project_page",
         "appearance_desk canvas_desk classes_desk contrast_desk hints_desk images_desk keys_desk mask_desk "
-        "network_desk project_desk source_desk trainer_desk",
+        "network_desk project_desk source_desk tools_desk trainer_desk",
         "window",
         "app",
         "demo",

@@ -8,7 +8,8 @@ from PyQt6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QSlider, QWidget
 
 from painter_app.dialogs.gamma_slider import gamma_at, gamma_slider, position_of
-from painter_app.language import figure, marked, number, tr
+from painter_app.language import figure, number, tr
+from painter_app.marking import marked
 from shared_folder.channels import COLOURS, ChannelTone
 
 _STEPS = 1000  # of a slider from its least value to its largest

@@ -4,7 +4,8 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from painter_app.dialogs.class_editor import ClassEditor
-from painter_app.language import marked, sentence, tr
+from painter_app.language import sentence, tr
+from painter_app.marking import marked
 from shared_folder.classes import LabelClass
 from shared_folder.refused import Refused
 

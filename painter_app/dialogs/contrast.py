@@ -20,7 +20,8 @@ from PyQt6.QtWidgets import (
 from painter_app.canvas.tone import Tone
 from painter_app.dialogs.channel_rows import ChannelRows
 from painter_app.dialogs.gamma_slider import gamma_at, gamma_slider, position_of
-from painter_app.language import marked, number, tr
+from painter_app.language import number, tr
+from painter_app.marking import marked
 from shared_folder.channels import ChannelTone
 
 _WORDS = marked("For your eyes alone: the network sees the image as it is, with all its channels.")

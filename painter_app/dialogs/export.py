@@ -21,7 +21,8 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
-from painter_app.language import marked, number, plural, sentence, tr, with_key
+from painter_app.language import number, plural, sentence, tr, with_key
+from painter_app.marking import marked
 from painter_app.masks.export import ExportReport, ask_for_masks, export_masks
 from painter_app.notices import in_words
 from painter_app.task import Task

@@ -20,7 +20,8 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.keys import Keys, as_written, spelled, why_not
-from painter_app.language import marked, tr, with_key
+from painter_app.language import tr, with_key
+from painter_app.marking import marked
 
 Row = tuple[str, str, str]
 """An action's name, its group, and what it is called."""

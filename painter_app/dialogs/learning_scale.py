@@ -3,7 +3,8 @@
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QRadioButton, QVBoxLayout, QWidget
 
-from painter_app.language import figure, marked, tr
+from painter_app.language import figure, tr
+from painter_app.marking import marked
 
 _BY_WIDTH = marked("&By what is painted"), marked("the trainer chooses, once it has seen how wide that is")
 _SCALES = {

@@ -6,7 +6,8 @@ from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from shared_folder.classes import BACKGROUND_COLOUR, PALETTE
 
 _SOIL, _ROOT, _MASK = QColor("#6b5442"), QColor("#e6d9bd"), QColor("#00c8d7")

@@ -8,7 +8,8 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.language import marked, plural, tr
+from painter_app.language import plural, tr
+from painter_app.marking import marked
 from shared_folder.inspection import InspectionAnswer
 from shared_folder.rectangle import Rectangle
 

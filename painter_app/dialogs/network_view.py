@@ -19,7 +19,8 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.dialogs.neighbourhood import FRAMES, Frame, Neighbourhood
-from painter_app.language import marked, number, sentence, tr
+from painter_app.language import number, sentence, tr
+from painter_app.marking import marked
 from shared_folder.inspection import FAMILIES, InspectionAnswer
 
 PICTURES = {

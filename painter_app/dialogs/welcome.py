@@ -21,7 +21,8 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.dialogs.loop_picture import LoopPicture
-from painter_app.language import marked, tr, with_key
+from painter_app.language import tr, with_key
+from painter_app.marking import marked
 
 _SENTENCES = marked(
     "Brushloop finds things in your images: roots in soil, cells, leaves, cracks. "

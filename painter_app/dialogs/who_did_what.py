@@ -18,7 +18,8 @@ from PyQt6.QtWidgets import (
 )
 
 from painter_app.datasets.make import Cancelled
-from painter_app.language import marked, number, plural, sentence, tr, with_key
+from painter_app.language import number, plural, sentence, tr, with_key
+from painter_app.marking import marked
 from painter_app.masks.who_did_what import Work, WorkReport, as_text, who_did_what
 from painter_app.notices import in_words
 from painter_app.task import Task

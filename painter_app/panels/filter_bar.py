@@ -14,7 +14,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from painter_app.session.image_filter import NOTHING_FOUND, Filter, Show
 from painter_app.words import capital
 from shared_folder.classes import LabelClass

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QMenu, QWidget
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 
 TEST_PURPOSE = marked(
     "Test image: paint all of it, every class and the background. It is never learned from;\n"

@@ -11,7 +11,8 @@ from PyQt6.QtCore import QAbstractListModel, QModelIndex, Qt
 from PyQt6.QtGui import QImage, QPixmap
 from PyQt6.QtWidgets import QWidget
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from painter_app.notices import in_words
 from painter_app.panels.image_menu import TEST_PURPOSE
 from painter_app.session.image_notes import NotesByImage

@@ -6,7 +6,8 @@ from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QSlider, QWidget
 
 from painter_app.canvas.layer_stack import MaskLook
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from painter_app.panels.map_key import PROBABILITY, UNCERTAINTY, MapKey
 from painter_app.words import tip_with_key
 

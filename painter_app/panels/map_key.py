@@ -8,7 +8,8 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from painter_app.canvas.probability import opaqueness, ramp_colour
 from painter_app.canvas.uncertainty import UNCERTAINTY_COLOUR
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 
 _BAR = 10  # pixels high
 _STOPS = 20

@@ -3,7 +3,8 @@
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from painter_app.language import marked, plural, tr
+from painter_app.language import plural, tr
+from painter_app.marking import marked
 from painter_app.session.image_order import Order
 
 _ORDERS = {

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from painter_app.language import marked, tr
+from painter_app.language import tr
+from painter_app.marking import marked
 from painter_app.notices import Notice
 from painter_app.session.opening import FoundMask, newest_mask
 from painter_app.session.painting import Painting

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from painter_app.datasets.make import Progress
 from painter_app.journal import Journals
-from painter_app.language import marked, sentence
+from painter_app.language import sentence
+from painter_app.marking import marked
 from painter_app.session.image_filter import Judged
 from painter_app.session.image_order import Order, Ordered
 from painter_app.session.listing import Listing, listing_of

@@ -5,6 +5,7 @@ A new panel or dialog is added to PARTS.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from painter_app.dialogs.classes import ClassesDialog
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.folder_tool import FolderToolDialog
 from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.network_view import NetworkView
@@ -60,6 +62,8 @@ from painter_app.session.image_order import Order, Ordered
 from painter_app.session.listing import listing_of
 from painter_app.session.other_painters import OtherPainter
 from painter_app.task import Task
+from painter_app.tools import TOOLS
+from painter_app.tools.tool import Outcome, Tool
 from painter_app.window import MainWindow
 from shared_folder.channels import ChannelTone
 from shared_folder.classes import LabelClass, new_classes
@@ -154,6 +158,12 @@ def _new_project(window: MainWindow) -> QWidget:
     return dialog
 
 
+def _folder_tool(tool: Tool, window: MainWindow) -> QWidget:
+    dialog = FolderToolDialog(tool, window.workers, Path("/1"), {})
+    dialog._show(Outcome(2, ("lab-3: there is no such folder.",)))
+    return dialog
+
+
 def _export(window: MainWindow) -> QWidget:
     assert window.session.project is not None
     dialog = ExportDialog(window.session.project, Path("/1"), window.workers, window)
@@ -223,6 +233,7 @@ PARTS: dict[str, Callable[[MainWindow], QWidget]] = {
     "brushes": _brushes,
     "new project": _new_project,
     "export": _export,
+    **{tool.name: partial(_folder_tool, tool) for tool in TOOLS},
     "who did what": _who_did_what,
     "classes": _classes,
     "new classes": lambda _window: ClassEditor(["CPU", ""]),

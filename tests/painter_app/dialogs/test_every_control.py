@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from painter_app.dialogs.classes import ClassesDialog
 from painter_app.dialogs.closing import ClosingDialog
 from painter_app.dialogs.contrast import ContrastDialog
 from painter_app.dialogs.export import ExportDialog
+from painter_app.dialogs.folder_tool import FolderToolDialog
 from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
 from painter_app.dialogs.network_view import NetworkView
@@ -47,6 +49,8 @@ from painter_app.panels.hint import HintCard
 from painter_app.panels.images import ImageList
 from painter_app.panels.layers import LayerPanel
 from painter_app.panels.trainer import TrainerPanel
+from painter_app.tools import TOOLS
+from painter_app.tools.tool import Tool
 from painter_app.workers import Workers
 from shared_folder.classes import LabelClass, new_classes
 from shared_folder.layout import SharedFolder
@@ -59,6 +63,10 @@ def brushes(shared: SharedFolder, workers: Workers) -> QWidget:
     panel = BrushPanel()
     panel.set_classes(list(new_classes(["root", "stem"])))
     return panel
+
+
+def folder_tool(tool: Tool, shared: SharedFolder, workers: Workers) -> QWidget:
+    return FolderToolDialog(tool, workers, shared.root, {})
 
 
 def export(shared: SharedFolder, workers: Workers) -> QWidget:
@@ -82,6 +90,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
     "source": lambda *_: SourceWindow(),
+    **{tool.name: partial(folder_tool, tool) for tool in TOOLS},
     "note": lambda *_: NoteDialog("a.png", "blurred", ["Bob: is it a root?"]),
     "keys": lambda *_: KeysDialog([("undo", "Edit", "Undo")], Keys({"undo": ("Z",)}, {})),
     "sheet of shortcuts": lambda *_: ShortcutSheet([("Edit", "Undo", "Z")]),

@@ -1,0 +1,21 @@
+"""Tools for folders of images and masks, with no project and no window."""
+
+from painter_app.tools.convert import CORRECT, RHIZOVISION, TO_ANNOTATIONS
+from painter_app.tools.image_folders import RESIZE, SPLIT
+from painter_app.tools.measure import COUNT, LENGTH, REGIONS
+from painter_app.tools.pictures import COMPOSITES, MASK_IMAGES
+from painter_app.tools.tool import Tool
+
+TOOLS: tuple[Tool, ...] = (
+    COUNT,
+    LENGTH,
+    REGIONS,
+    CORRECT,
+    RHIZOVISION,
+    TO_ANNOTATIONS,
+    COMPOSITES,
+    MASK_IMAGES,
+    SPLIT,
+    RESIZE,
+)
+"""In the order of the menu."""
