@@ -21,11 +21,11 @@ examples:
   brushloop demo                                watch a simulated user teach a network
   brushloop regions --masks ~/masks --to regions.csv
 
-commands: new, export, demo; for folders of masks and images: count, length, regions, correct, rhizovision,
+commands: new, export, metrics, demo; for folders of masks and images: count, length, regions, correct, rhizovision,
 to-annotations, composites, mask-images, split, resize. `brushloop new --help` and the like say more.
 The trainer is another program: brushloop-trainer --help
 """
-_COMMANDS = ("new", "export", "demo", *(tool.name for tool in TOOLS))
+_COMMANDS = ("new", "export", "metrics", "demo", *(tool.name for tool in TOOLS))
 _SYSTEM_LIBRARIES = {  # what PyQt6's wheels expect of a Linux system: a part of the complaint, and Debian's package
     "libEGL": "libegl1",
     "libGL": "libgl1",

@@ -31,6 +31,12 @@ ACTIONS = (
     Row(
         "who_did_what", "Project", "&Who did what…", "How many images each person has annotated, and how long it took"
     ),
+    Row(
+        "metrics",
+        "Project",
+        "Corrective &metrics…",
+        "How much of each mask you corrected, image by image; as a plot and as a table",
+    ),
     Row("open_folder", "Project", "Open the shared &folder", "Show the shared folder's files", (), "folder"),
     Row(
         "change_folder",
@@ -336,7 +342,7 @@ HELD_AND_MOUSE = (
 
 GROUP_ENDS = {
     "close_project",
-    "who_did_what",
+    "metrics",
     "change_folder",
     "redo",
     "brush_unsure",

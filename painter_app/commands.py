@@ -9,13 +9,15 @@ from typing import Any
 
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.masks.export import ExportReport, export_masks
+from painter_app.masks.metrics import as_csv, measure_corrections
 from painter_app.tools import TOOLS
-from painter_app.tools.tool import Kind, Tool
+from painter_app.tools.tool import Kind, Tool, fresh
 from shared_folder.classes import MOST_CLASSES, new_classes
 from shared_folder.image_tiles import PROPOSED_SIDE
 from shared_folder.layout import SharedFolder
 from shared_folder.mask_files import MaskFormat
 from shared_folder.project import open_project
+from shared_folder.publish import publish
 from shared_folder.refused import Refused
 
 _NEW_EXAMPLES = """\
@@ -46,6 +48,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     """Add the commands; each sets `handler`, a function from the arguments to the exit code."""
     _add_new(subparsers)
     _add_export(subparsers)
+    _add_metrics(subparsers)
     for tool in TOOLS:
         _add_tool(subparsers, tool)
 
@@ -118,6 +121,32 @@ def _add_export(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     parser.add_argument("--predicted", action="store_true", help="what the model said, without the corrections")
     parser.set_defaults(handler=run_export)
+
+
+def _add_metrics(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "metrics",
+        help="write how much of a project's masks was corrected, image by image",
+        description="Write the corrective metrics of a project: each mask that was corrected beside its correction.",
+        epilog="example:\n  brushloop metrics ~/brushloop/projects/roots --to roots.csv",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("project", type=_path, metavar="PROJECT", help="the project's folder, or its .seg_proj file")
+    parser.add_argument("--to", required=True, type=_path, metavar="FILE.csv", help="the table to write")
+    parser.set_defaults(handler=partial(_refusing, _metrics))
+
+
+def _metrics(arguments: argparse.Namespace) -> int:
+    line = _ProgressLine()
+    target = fresh(arguments.to)
+    report = measure_corrections(
+        open_project(arguments.project), lambda done, total: line.show("Measuring", done, total)
+    )
+    for sentence in report.refused:
+        _say(sentence)
+    publish(target, as_csv(report.images).encode())
+    _say(f"{_counted(len(report.images), 'image')} measured.")
+    return 1 if report.refused else 0
 
 
 def _add_tool(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", tool: Tool) -> None:

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 from painter_app.datasets.make import NewProject, make_project
 from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
+from painter_app.dialogs.metrics import MetricsDialog
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.who_did_what import WhoDidWhatDialog
 from painter_app.language import tr
@@ -73,6 +74,7 @@ class ProjectDesk(QObject):
             "open_project": self.choose_project,
             "export": self.export,
             "who_did_what": self.who_did_what,
+            "metrics": self.metrics,
             "open_folder": self.open_folder,
             "image_root": self.choose_image_root,
             "person": self.ask_person,
@@ -204,6 +206,14 @@ class ProjectDesk(QObject):
             self._name_root(root, Path(chosen))
             self.image_root_chosen.emit()
             self._session.open_project(project.folder.file)
+
+    def metrics(self) -> None:
+        """What of the masks was corrected, beside the window that goes on."""
+        project = self._session.project
+        if project is not None:
+            dialog = MetricsDialog(project, self._workers, self._window)
+            dialog.chosen.connect(self._session.go_to)
+            dialog.show()
 
     def ask_person(self) -> None:
         name, chosen = QInputDialog.getText(

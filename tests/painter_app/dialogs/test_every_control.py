@@ -35,6 +35,7 @@ from painter_app.dialogs.export import ExportDialog
 from painter_app.dialogs.folder_tool import FolderToolDialog
 from painter_app.dialogs.keys import KeysDialog
 from painter_app.dialogs.learning_scale import LearningScaleDialog
+from painter_app.dialogs.metrics import MetricsDialog
 from painter_app.dialogs.network_view import NetworkView
 from painter_app.dialogs.new_project import NewProjectDialog
 from painter_app.dialogs.note import NoteDialog
@@ -69,6 +70,10 @@ def folder_tool(tool: Tool, shared: SharedFolder, workers: Workers) -> QWidget:
     return FolderToolDialog(tool, workers, shared.root, {})
 
 
+def metrics(shared: SharedFolder, workers: Workers) -> QWidget:
+    return MetricsDialog(create_project(shared, "m", "d", ("a.png",)), workers)
+
+
 def export(shared: SharedFolder, workers: Workers) -> QWidget:
     return ExportDialog(create_project(shared, "p", "d", ("a.png",)), Path("out"), workers)
 
@@ -86,6 +91,7 @@ PARTS: dict[str, Callable[[SharedFolder, Workers], QWidget]] = {
     "welcome": lambda *_: WelcomePage(),
     "new project": NewProjectDialog,
     "export": export,
+    "metrics": metrics,
     "who did what": lambda shared, workers: WhoDidWhatDialog(create_project(shared, "p", "d", ("a.png",)), workers),
     "classes": classes,
     "contrast": lambda *_: ContrastDialog(Tone(), "V"),
