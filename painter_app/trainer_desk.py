@@ -21,7 +21,8 @@ _QUESTION = marked("No trainer has been seen at work on this folder for half a m
 
 
 class TrainerDesk(QObject):
-    """Starts a trainer at once in a new folder; asks where another machine has served it before.
+    """Starts a trainer at once in a new folder; asks where another machine has served it before. Where RootPainter's
+    trainer answers, that one serves.
 
     starts: whether this window starts trainers by itself.
     """
@@ -101,13 +102,15 @@ class TrainerDesk(QObject):
 
     def _look(self, pulse: TrainerPulse) -> None:
         self._show()
-        if not self._starts or not pulse.looked:
+        if not self._starts or not pulse.looked or not pulse.rootpainter.settled:
             return
-        if pulse.any_moved():
+        if pulse.any_moved() or pulse.rootpainter.answers:
             self._settled = self._died  # should it fall silent, the question comes up anew
         elif self._settled:
             return
-        elif not pulse.served_by_others(socket.gethostname(), self._settings.now.painter):
+        elif not (
+            pulse.rootpainter.answered or pulse.served_by_others(socket.gethostname(), self._settings.now.painter)
+        ):
             if not pulse.news().alive:  # else another window of hers may have one at work
                 self.start()
         elif pulse.watched_seconds() > PATIENCE_SECONDS:
@@ -122,6 +125,9 @@ class TrainerDesk(QObject):
         news = pulse.news()
         if self._trainer.running and not pulse.any_moved():
             self._panel.show_starting(self._session.learning)
+            return
+        if pulse.rootpainter.answers:
+            self._panel.show_rootpainter(pulse.rootpainter, self._session.learning)
             return
         status = news.trainer
         ours = status is not None and (status.host, status.window) == (

@@ -143,3 +143,30 @@ class Workers(QObject):
     def _answer(self, answer: Callable[[], None]) -> None:
         if not self._closed:
             answer()
+
+
+class OneAtATime:
+    """Runs one look after another, and once more if it was asked to while it looked."""
+
+    def __init__(self, workers: Workers, work: Callable[[], object], done: Callable[..., None]) -> None:
+        self._workers, self._work, self._done = workers, work, done
+        self._looking = False
+        self._again = False
+
+    def look(self) -> None:
+        if self._looking:
+            self._again = True
+            return
+        self._looking, self._again = True, False
+        self._workers.submit(self._work, self._ended, self._failed, urgent=True)
+
+    def _ended(self, result: object) -> None:
+        self._looking = False
+        self._done(result)
+        if self._again:
+            self.look()
+
+    def _failed(self, error: Exception) -> None:
+        self._looking = False
+        if not isinstance(error, OSError):
+            raise error  # a share that is away for a moment is no news; anything else is a fault of ours

@@ -28,6 +28,7 @@ FORMATS = {
     "Numpy Compressed (.npz)": MaskFormat.NPZ,
 }
 """Of the instruction to segment, by what its dialogs call them; any other is its own segmentation."""
+OUR_PROGRAM = "brushloop"
 _NAMES_LENGTH = 255
 
 
@@ -88,6 +89,8 @@ class Answer(BaseModel):
     """Seconds since 1970, by the trainer's clock."""
     training: bool
     project: str = ""
+    program: str = ""
+    """Ours says its name; RootPainter's says nothing, and doesn't look for it."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +131,15 @@ def write_instruction(shared: SharedFolder, instruction: Instruction) -> Path:
 
     A folder of instructions that is missing is made.
     """
-    content = json.dumps(instruction.model_dump(exclude_none=True), sort_keys=True).encode()
-    path = shared.instructions / f"{instruction.name}_{int(hashlib.sha256(content).hexdigest()[:15], 16)}"
-    publish(path, content)
+    path = instruction_path(shared, instruction)
+    publish(path, _content(instruction))
     return path
+
+
+def instruction_path(shared: SharedFolder, instruction: Instruction) -> Path:
+    """Where an instruction lies as long as nobody has carried it out."""
+    identity = int(hashlib.sha256(_content(instruction)).hexdigest()[:15], 16)
+    return shared.instructions / f"{instruction.name}_{identity}"
 
 
 def executed(shared: SharedFolder, path: Path) -> None:
@@ -147,7 +155,7 @@ def failed(shared: SharedFolder, path: Path, why: str) -> None:
 
 def answer(shared: SharedFolder, training: bool, project: str) -> None:
     """Say that a trainer is here. project: its name, or nothing."""
-    said = Answer(timestamp=time.time(), training=training, project=project)
+    said = Answer(timestamp=time.time(), training=training, project=project, program=OUR_PROGRAM)
     publish(shared.rootpainter_status, said.model_dump_json().encode())
 
 
@@ -164,15 +172,13 @@ def tell(folder: Path, sentence: str) -> None:
     publish(folder / sentence.replace("/", " ")[:_NAMES_LENGTH], b"")
 
 
-def read_messages(folder: Path) -> list[str]:
-    """The messages that lie in a folder, which they leave."""
+def see_messages(folder: Path) -> list[str]:
+    """The messages that lie in a folder, oldest first. They stay, for whoever else shows them."""
     try:
-        names = sorted(name for name in os.listdir(folder) if not name.startswith("."))  # noqa: PTH208
+        names = [name for name in os.listdir(folder) if not name.startswith(".")]  # noqa: PTH208
     except (FileNotFoundError, NotADirectoryError):
         return []
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
-    return names
+    return sorted(names, key=lambda name: (_modified(folder / name), name))
 
 
 def place(shared: SharedFolder, relative: str, what: str) -> Path:
@@ -216,6 +222,10 @@ def segment(shared: SharedFolder, folder: ProjectFolder, dataset: str, images: t
         file_names=images,
         message_dir=relative(shared, folder.messages),
     )
+
+
+def _content(instruction: Instruction) -> bytes:
+    return json.dumps(instruction.model_dump(exclude_none=True), sort_keys=True).encode()
 
 
 def _move(path: Path, folder: Path) -> None:

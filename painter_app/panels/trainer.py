@@ -11,10 +11,12 @@ from painter_app.panels.curve import Axes, Curve, Series
 from painter_app.panels.trainer_words import (
     Tone,
     TrainerWords,
+    describe_rootpainter,
     describe_trainer,
     score_meaning,
     starting,
 )
+from painter_app.session.rootpainter_trainer import RootPainterNews
 from shared_folder.status import ProjectStatus, TrainerStatus
 
 _COLOURS = {
@@ -96,6 +98,14 @@ class TrainerPanel(QWidget):
         self._log.hide()
         self._curve.hide()
         self._show(starting())
+
+    def show_rootpainter(self, news: RootPainterNews, learning: bool) -> None:
+        """RootPainter's trainer is the one that serves this folder."""
+        with QSignalBlocker(self._learning):
+            self._learning.setChecked(learning)
+        self._log.hide()
+        self._curve.hide()
+        self._show(describe_rootpainter(news, learning))
 
     def _show(self, words: TrainerWords) -> None:
         self._banner.set_words(words)

@@ -1,10 +1,12 @@
 """What the trainer is doing, in plain words. Pure: no widgets, no clock, no files."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
 from painter_app.language import number, plural, sentence, tr
+from painter_app.session.rootpainter_trainer import Obstacle, RootPainterNews
 from shared_folder.publish import FORMAT
 from shared_folder.status import Doing, ProjectStatus, TrainerStatus
 
@@ -95,6 +97,75 @@ def describe_trainer(
             device=_device(trainer),
         )
     return _at_work(trainer, project, version, learning)
+
+
+def describe_rootpainter(news: RootPainterNews, learning: bool) -> TrainerWords:
+    """Say what RootPainter's trainer does for the open project, and what can't be had from it."""
+    tone, headline, detail = _rootpainter_doing(news, learning)
+    return TrainerWords(
+        tone,
+        headline,
+        detail,
+        masks=plural(news.queue, "{n} mask to make", "{n} masks to make") if news.queue else "",
+        device=tr(
+            "This is RootPainter's trainer. A mask is made once and stays as it is while the model learns; how sure "
+            "the model is, its probabilities and what it sees aren't to be had. Brushloop's own trainer does all that."
+        ),
+        error=tr("Last error: {error}").format(error=sentence(news.error)) if news.error else "",
+        can_start=True,
+    )
+
+
+def _rootpainter_doing(news: RootPainterNews, learning: bool) -> tuple[Tone, str, str]:
+    if news.training:
+        return Tone.LEARNING, tr("Learning"), _message(news.message)
+    if not learning:
+        return Tone.OFF, tr("Learning is off"), _while_off(None)
+    if news.obstacle is Obstacle.CLASSES:
+        return (
+            Tone.TROUBLE,
+            tr("It can't learn here"),
+            tr("RootPainter's trainer knows one class; this project has several."),
+        )
+    if news.obstacle is Obstacle.ELSEWHERE:
+        return (
+            Tone.TROUBLE,
+            tr("It can't learn here"),
+            tr("RootPainter's trainer needs the images in the shared folder, below datasets."),
+        )
+    if news.elsewhere:
+        return (
+            Tone.WAITING,
+            tr("It learns for another project"),
+            tr("RootPainter's trainer learns for one at a time, now for {name}. Stop it there, or wait.").format(
+                name=news.elsewhere
+            ),
+        )
+    if news.obstacle is Obstacle.EXAMPLES:
+        return (
+            Tone.WAITING,
+            tr("Waiting for examples"),
+            tr(
+                "Paint clear examples on two images and save them: it needs one to learn from, one to check itself on."
+            ),
+        )
+    if news.message.startswith("Training finished"):
+        return Tone.RESTING, tr("Resting"), tr("No more progress. It wakes when you correct more.")
+    return (
+        Tone.WAITING,
+        tr("Ready"),
+        tr("RootPainter's trainer is there and learns from the next image that you save."),
+    )
+
+
+def _message(message: str) -> str:
+    """RootPainter's word on how far it is, as ours; anything else as it said it."""
+    found = re.fullmatch(r"Training (\d+) of max (\d+) epochs without progress", message)
+    if found is None:
+        return message
+    return tr("{n} of at most {most} epochs without progress").format(
+        n=number(int(found[1])), most=number(int(found[2]))
+    )
 
 
 def _unreachable(trainer: TrainerStatus, silent_since: datetime | None) -> TrainerWords:

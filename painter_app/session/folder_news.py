@@ -1,14 +1,13 @@
 """News of the shared folder: a mask that is awaited, the project's settings, what the trainers say, and what other
 painters have open."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from painter_app.session.opening import FoundMask, OpenImage, Stamp, find_mask, stamp_of
-from painter_app.workers import Workers
+from painter_app.workers import OneAtATime, Workers
 from shared_folder.desired import DesiredState
 from shared_folder.project import Project, ProjectSettings
 from shared_folder.publish import read_document, read_documents
@@ -59,10 +58,10 @@ class FolderNews(QObject):
         self._closed = False
         self._changed.connect(self.look)  # queued: it comes from the watch's threads
         self._watch = FolderWatch(self._signal, native=native)
-        self._masks = _OneAtATime(workers, self._look_for_mask, self._mask_looked)
-        self._trainers = _OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)
-        self._painters = _OneAtATime(workers, self._read_desired, self.painters_seen.emit)
-        self._settings = _OneAtATime(workers, self._look_for_settings, self._settings_looked)
+        self._masks = OneAtATime(workers, self._look_for_mask, self._mask_looked)
+        self._trainers = OneAtATime(workers, self._read_statuses, self.trainers_seen.emit)
+        self._painters = OneAtATime(workers, self._read_desired, self.painters_seen.emit)
+        self._settings = OneAtATime(workers, self._look_for_settings, self._settings_looked)
         folder, shared = project.folder, project.shared
         made = (folder.segmentations, folder.latest, folder.probabilities)
         folders = (*made, folder.notes, shared.trainers, shared.painters)
@@ -135,30 +134,3 @@ class FolderNews(QObject):
 
     def _read_desired(self) -> dict[str, DesiredState]:
         return read_documents(self._project.shared.painters, DesiredState)[0]
-
-
-class _OneAtATime:
-    """Runs one look after another, and once more if it was asked to while it looked."""
-
-    def __init__(self, workers: Workers, work: Callable[[], object], done: Callable[..., None]) -> None:
-        self._workers, self._work, self._done = workers, work, done
-        self._looking = False
-        self._again = False
-
-    def look(self) -> None:
-        if self._looking:
-            self._again = True
-            return
-        self._looking, self._again = True, False
-        self._workers.submit(self._work, self._ended, self._failed, urgent=True)
-
-    def _ended(self, result: object) -> None:
-        self._looking = False
-        self._done(result)
-        if self._again:
-            self.look()
-
-    def _failed(self, error: Exception) -> None:
-        self._looking = False
-        if not isinstance(error, OSError):
-            raise error  # a share that is away for a moment is no news; anything else is a fault of ours

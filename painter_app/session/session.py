@@ -145,6 +145,7 @@ class Session(QObject):
         self._pulse_timer.stop()
         self._open.wishes.say_goodbye()
         self._open.news.close()
+        self._workers.submit_in_order(self._open.rootpainter.close, lambda _: None)
         for tell in (self.ordering.open, self.others.open, self.notes.open):
             tell(None)
         self._open, self._name = None, None
@@ -254,6 +255,7 @@ class Session(QObject):
         for look in (self.ordering.look, self.maps.look, self.notes.look):
             self._open.news.looking.connect(look)
         self._open.wishes.want(learning=self.learning, probability=self.maps.probability.wanted)
+        self._open.rootpainter_look.look()
         self._pulse_timer.start()
         self.brushwork.counts_as = merge_table(project.classes)
         self.project_opened.emit(state)
@@ -386,6 +388,7 @@ class Session(QObject):
                 self._open.state.has_model = True
                 self._show_phase()
             self.others.look_again()
+            self._open.rootpainter_look.look()
             self.trainers_changed.emit(self._open.pulse)
 
     def _show_phase(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from painter_app.session.rootpainter_trainer import RootPainterNews
 from shared_folder.status import ProjectStatus, Pulse, TrainerStatus
 
 GRACE_SECONDS = 5.0
@@ -33,6 +34,8 @@ class TrainerPulse:
         self.statuses: Mapping[str, TrainerStatus] = {}
         self.looked = False
         """Whether the folder was read at all since the project was opened."""
+        self.rootpainter = RootPainterNews()
+        """Whether RootPainter's trainer is the one that serves this folder."""
 
     def look(self, statuses: Mapping[str, TrainerStatus]) -> None:
         """Note statuses as they were read now."""
