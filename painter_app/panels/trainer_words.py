@@ -109,7 +109,7 @@ def describe_rootpainter(news: RootPainterNews, learning: bool) -> TrainerWords:
         masks=plural(news.queue, "{n} mask to make", "{n} masks to make") if news.queue else "",
         device=tr(
             "This is RootPainter's trainer. A mask is made once and stays as it is while the model learns; how sure "
-            "the model is, its probabilities and what it sees aren't to be had. Brushloop's own trainer does all that."
+            "the model is, its probabilities and what it sees can't be shown. Brushloop's own trainer does all that."
         ),
         error=tr("Last error: {error}").format(error=sentence(news.error)) if news.error else "",
         can_start=True,
@@ -121,34 +121,9 @@ def _rootpainter_doing(news: RootPainterNews, learning: bool) -> tuple[Tone, str
         return Tone.LEARNING, tr("Learning"), _message(news.message)
     if not learning:
         return Tone.OFF, tr("Learning is off"), _while_off(None)
-    if news.obstacle is Obstacle.CLASSES:
-        return (
-            Tone.TROUBLE,
-            tr("It can't learn here"),
-            tr("RootPainter's trainer knows one class; this project has several."),
-        )
-    if news.obstacle is Obstacle.ELSEWHERE:
-        return (
-            Tone.TROUBLE,
-            tr("It can't learn here"),
-            tr("RootPainter's trainer needs the images in the shared folder, below datasets."),
-        )
-    if news.elsewhere:
-        return (
-            Tone.WAITING,
-            tr("It learns for another project"),
-            tr("RootPainter's trainer learns for one at a time, now for {name}. Stop it there, or wait.").format(
-                name=news.elsewhere
-            ),
-        )
-    if news.obstacle is Obstacle.EXAMPLES:
-        return (
-            Tone.WAITING,
-            tr("Waiting for examples"),
-            tr(
-                "Paint clear examples on two images and save them: it needs one to learn from, one to check itself on."
-            ),
-        )
+    hindrance = _hindrance(news)
+    if hindrance:
+        return hindrance
     if news.message.startswith("Training finished"):
         return Tone.RESTING, tr("Resting"), tr("No more progress. It wakes when you correct more.")
     return (
@@ -156,6 +131,23 @@ def _rootpainter_doing(news: RootPainterNews, learning: bool) -> tuple[Tone, str
         tr("Ready"),
         tr("RootPainter's trainer is there and learns from the next image that you save."),
     )
+
+
+def _hindrance(news: RootPainterNews) -> tuple[Tone, str, str] | None:
+    """Why RootPainter's trainer doesn't learn for the open project."""
+    if news.obstacle is Obstacle.EXAMPLES and not news.elsewhere:
+        needed = tr("Paint clear examples on two images and save them: one to learn from, one to check itself on.")
+        return Tone.WAITING, tr("Waiting for examples"), needed
+    if news.obstacle is Obstacle.CLASSES:
+        several = tr("RootPainter's trainer knows one class; this project has several.")
+        return Tone.TROUBLE, tr("It can't learn here"), several
+    if news.obstacle is Obstacle.ELSEWHERE:
+        place = tr("RootPainter's trainer needs the images in the shared folder, below datasets.")
+        return Tone.TROUBLE, tr("It can't learn here"), place
+    if news.elsewhere:
+        other = tr("RootPainter's trainer learns for one at a time, now for {name}. Stop it there, or wait.")
+        return Tone.WAITING, tr("It learns for another project"), other.format(name=news.elsewhere)
+    return None
 
 
 def _message(message: str) -> str:
