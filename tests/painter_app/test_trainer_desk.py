@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from painter_app import trainer_desk
 from painter_app.notices import Notice
 from painter_app.panels.trainer import TrainerPanel
+from painter_app.session.rootpainter_trainer import RootPainterNews
 from painter_app.session.trainer_pulse import TrainerPulse
 from painter_app.settings import Settings
 from painter_app.trainer_desk import TrainerDesk
@@ -168,3 +169,24 @@ def test_the_pulse_prefers_the_living_and_tells_since_when_one_is_silent() -> No
     news = pulse.news()
     assert not news.alive
     assert news.silent_since == noon.replace(minute=57, hour=11)  # b serves the project: its silence matters
+
+
+def test_rootpainters_trainer_is_waited_for_and_left_to_serve(desk) -> None:
+    desk.session.pulse.rootpainter = RootPainterNews(settled=False)
+    desk.session.see(0.1)
+    assert not desk.trainer.running
+    desk.session.pulse.rootpainter = RootPainterNews(answers=True, answered=True)
+    desk.session.see(1)
+    assert not desk.trainer.running
+    assert headline(desk) == "Ready"
+    assert "RootPainter" in desk.panel._lines["device"].text()
+    desk.session.pulse.rootpainter = RootPainterNews(answered=True)  # it has fallen silent: she is asked
+    desk.session.see(40)
+    assert not desk.trainer.running
+    assert len(desk.notices) == 1
+
+
+def test_where_rootpainters_trainer_does_not_answer_ours_is_started(desk) -> None:
+    desk.session.pulse.rootpainter = RootPainterNews(settled=True)
+    desk.session.see(5)
+    assert desk.trainer.running
