@@ -149,6 +149,13 @@ def _metrics(arguments: argparse.Namespace) -> int:
     return 1 if report.refused else 0
 
 
+class _Several(argparse.Action):
+    """Keeps several paths as a tuple."""
+
+    def __call__(self, _parser: object, namespace: argparse.Namespace, values: Any, _option: object = None) -> None:
+        setattr(namespace, self.dest, tuple(values))
+
+
 def _add_tool(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", tool: Tool) -> None:
     parser = subparsers.add_parser(
         tool.name,
@@ -163,6 +170,8 @@ def _add_tool(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]",
             given = {"default": entry.default, "type": partial(_between, entry.least, entry.most), "metavar": "N"}
         elif entry.kind is Kind.CHOICE:
             given = {"default": entry.default, "choices": [value for value, _ in entry.choices]}
+        elif entry.kind is Kind.FILES:
+            given |= {"nargs": "+", "action": _Several}
         shown = f"{entry.tip} (default: {entry.default})" if "default" in given else entry.tip
         parser.add_argument(f"--{entry.name}", help=shown, **given)
     parser.set_defaults(handler=partial(_refusing, partial(_run_tool, tool)))

@@ -30,6 +30,7 @@ FORMATS = {
 """Of the instruction to segment, by what its dialogs call them; any other is its own segmentation."""
 OUR_PROGRAM = "brushloop"
 _NAMES_LENGTH = 255
+_REASON_LENGTH = 300
 
 
 class Instruction(BaseModel):
@@ -151,6 +152,16 @@ def failed(shared: SharedFolder, path: Path, why: str) -> None:
     """An instruction can't be carried out: it is put where its client's users look, with the reason beside it."""
     _move(path, shared.failed_instructions)
     publish(shared.failed_instructions / f"{path.name}_exception.txt", why.encode())
+
+
+def why_failed(path: Path) -> str:
+    """The last line of what its trainer wrote beside an instruction that it gave up. path: that instruction's."""
+    try:
+        text = read_content(path.with_name(f"{path.name}_exception.txt")).decode(errors="replace")
+    except (FileNotFoundError, Refused):
+        text = ""
+    lines = text.strip().splitlines()
+    return lines[-1][:_REASON_LENGTH] if lines else f"{path.name}: the trainer gave it up."
 
 
 def answer(shared: SharedFolder, training: bool, project: str) -> None:

@@ -32,6 +32,7 @@ from shared_folder.refused import Refused
 
 _WIDTH = 600
 _BAD_HEIGHT = 110
+_SEPARATOR = "; "  # between the paths of several files
 
 
 class FolderToolDialog(QDialog):
@@ -102,7 +103,8 @@ class FolderToolDialog(QDialog):
         line = QLineEdit(str(proposed) if proposed is not None else "")
         line.setMinimumWidth(320)
         line.textChanged.connect(self._check)
-        self._values[entry.name] = lambda: Path(line.text()).expanduser()
+        several = entry.kind is Kind.FILES
+        self._values[entry.name] = lambda: _paths(line.text()) if several else Path(line.text()).expanduser()
         choose = QPushButton(tr("Choose…"))
         name = tr(entry.label).replace("&", "")
         choose.setAccessibleName(tr("Choose: {what}").format(what=name))
@@ -116,6 +118,7 @@ class FolderToolDialog(QDialog):
         return line, row
 
     def _browse(self, entry: Entry, line: QLineEdit) -> None:
+        name = tr(entry.label).replace("&", "")
         title, at = tr(entry.tip), line.text() or str(self._beside)
         if entry.kind is Kind.NEW_FILE:
             kind = tr("Tables") + f" (*{entry.default})"
@@ -123,6 +126,9 @@ class FolderToolDialog(QDialog):
             chosen, _ = QFileDialog.getSaveFileName(self, title, at, kind, options=option)
             if chosen and not Path(chosen).suffix:
                 chosen += str(entry.default)
+        elif entry.kind is Kind.FILES:
+            files, _ = QFileDialog.getOpenFileNames(self, title, str(self._beside), f"{name} ({entry.default})")
+            chosen = _SEPARATOR.join(files)
         else:
             chosen = QFileDialog.getExistingDirectory(self, title, at)
         if chosen:
@@ -217,3 +223,7 @@ class FolderToolDialog(QDialog):
         layout.addWidget(self._bad)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(_WIDTH)
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(each.strip()).expanduser() for each in text.split(_SEPARATOR.strip()) if each.strip())

@@ -17,8 +17,6 @@ from shared_folder.desired import DesiredState
 from shared_folder.layout import SharedFolder
 from shared_folder.merging import remaining
 from shared_folder.project import RANDOM_WEIGHTS, Project
-from shared_folder.publish import read_content
-from shared_folder.refused import Refused
 from shared_folder.rootpainter import Answer, AskStatus, Instruction, StopTraining
 
 _SETTLE_SECONDS = 5.0
@@ -219,7 +217,7 @@ class RootPainterTrainer:
         stamp = stamp_of(failed)
         if stamp is None or stamp == sent.failed:
             return False
-        self._error = _reason(failed)
+        self._error = rootpainter.why_failed(failed)
         return True
 
     def _read_messages(self, now: float) -> None:
@@ -284,13 +282,3 @@ def _inside(folder: Path) -> list[Path]:
 
 def _messages_of(project: Project) -> str:
     return rootpainter.relative(project.shared, project.folder.messages)
-
-
-def _reason(failed: Path) -> str:
-    """The last line of its exception."""
-    try:
-        text = read_content(failed.with_name(f"{failed.name}_exception.txt")).decode(errors="replace")
-    except (FileNotFoundError, Refused):
-        text = ""
-    lines = text.strip().splitlines()
-    return lines[-1][:300] if lines else failed.name

@@ -14,7 +14,7 @@ from shared_folder.refused import Refused
 Progress = Callable[[int, int], None]
 """How many files are done, and of how many. Whatever it raises ends the work; what was written until then stays."""
 Values = Mapping[str, Any]
-"""What was chosen, by the entries' names: a Path, a text or a number, as its kind says."""
+"""What was chosen, by the entries' names: a Path, several, a text or a number, as its kind says."""
 MASK_SUFFIXES = frozenset({".png", ".npz"})
 Item = TypeVar("Item")
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     NEW_FOLDER = "new folder"  # made if need be
     NEW_FILE = "new file"
     CHOICE = "choice"
+    FILES = "files"  # one or more that are there; default: their endings
     NUMBER = "number"  # whole
 
 

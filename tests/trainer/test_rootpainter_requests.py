@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from painter_app.tools.segment import segment_folder
 from shared_folder import rootpainter
 from shared_folder.layout import SharedFolder
+from shared_folder.refused import Refused
 from shared_folder.rootpainter import AskStatus, Segment, StartTraining, StopTraining
 from shared_folder.segmentation import model_of
 from tests.trainer.small_folder import SHAPE, Clock, Start, look_now, truth_of, until, write_image
@@ -274,3 +276,56 @@ def test_messages_and_answers_are_read_back(shared: SharedFolder, client: Client
     messages = client.project / "messages"
     rootpainter.tell(messages, "Training 3 of max 60 epochs without progress")
     assert rootpainter.see_messages(messages) == ["Training 3 of max 60 epochs without progress"]
+
+
+def test_our_window_has_a_folder_segmented_by_two_models_together_and_by_each(start: Start, client: Client) -> None:
+    write_image(client.sync / "datasets" / "others" / "a.png", 3)
+    (client.sync / "datasets" / "others" / "b.png").write_bytes(b"half a file")
+    models = tuple(write_model(client.sync / "projects" / name / "kept") for name in ("plots", "other"))
+    service = start()
+    shown: list[tuple[int, int]] = []
+    for by in ("mean", "each"):
+        to = client.sync / "masks" / by
+        values = {
+            "images": client.sync / "datasets" / "others",
+            "models": models,
+            "by": by,
+            "to": to,
+            "format": "npz",
+        }
+        outcome = segment_folder(values, lambda *done: shown.append(done), lambda _: service.advance())
+        assert outcome.done == (1 if by == "mean" else 2)
+        assert len(outcome.refused) == outcome.done
+        assert all("b.png: this is not a PNG" in sentence for sentence in outcome.refused)
+    assert shown[0] == (0, 2)
+    assert shown[-1] == (4, 4)
+    written = sorted(
+        path.relative_to(client.sync / "masks").as_posix() for path in (client.sync / "masks").rglob("*.npz")
+    )
+    assert written == [f"each/{models[0].stem}/a.npz", f"each/{models[0].stem}_2/a.npz", "mean/a.npz"]
+
+
+def test_what_is_stopped_is_taken_back_and_what_lies_elsewhere_refused(client: Client, tmp_path: Path) -> None:
+    write_image(client.sync / "datasets" / "others" / "a.png", 3)
+    model = write_model(client.sync / "projects" / "plots" / "kept")
+    values = {
+        "images": client.sync / "datasets" / "others",
+        "models": (model,),
+        "by": "mean",
+        "to": client.sync / "masks",
+        "format": "segmentation",
+    }
+
+    def stop(_: float) -> None:
+        assert len(client.names("instructions")) == 1
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        segment_folder(values, lambda *_: None, stop)
+    assert client.names("instructions") == []
+    outside = tmp_path / "outside"
+    with pytest.raises(Refused, match="lies outside the shared folder"):
+        segment_folder(values | {"to": outside}, lambda *_: None, stop)
+    write_image(outside / "a.png", 1)
+    with pytest.raises(Refused, match="lies in no shared folder"):
+        segment_folder(values | {"images": outside}, lambda *_: None, stop)
