@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
         self.network = NetworkDesk(self, self.session, self.workers, settings, self.page.canvas)
         self.sources = SourceDesk(self, self.session, self.workers, settings)
         self.hints = HintsDesk(self.page, self.session, settings, self.workers)
-        self.tools = ToolsDesk(self, self.session, self.workers, folders.home)
+        self.tools = ToolsDesk(self, self.session, self.workers, settings, folders.home)
         self.keys = KeysDesk(self, self.workers, settings)
         self.appearance = AppearanceDesk(settings, self.workers, self)
         self.actions_by_name: dict[str, QAction] = make_actions(self, self._slots())

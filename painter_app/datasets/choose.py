@@ -42,10 +42,11 @@ class Piece:
 Inspect = Callable[[PurePosixPath], list[Piece]]
 
 
-def named(pieces: Iterable[Piece]) -> dict[str, tuple[Piece, Source]]:
-    """A unique, portable name for each piece, and where it comes from."""
+def named(pieces: Iterable[Piece], taken: Iterable[str] = ()) -> dict[str, tuple[Piece, Source]]:
+    """A unique, portable name for each piece, and where it comes from. taken: names that others have."""
     ordered = list(pieces)
-    planned = plan_names(piece.wanted_name for piece in ordered)
+    others = [PurePosixPath(name) for name in taken]
+    planned = plan_names([*others, *(piece.wanted_name for piece in ordered)])[len(others) :]
     return {
         plan.name: (
             piece,

@@ -74,14 +74,14 @@ def make_project(plan: NewProject, progress: Progress) -> MadeProject:
     """
     _check(plan)
     damaged: list[str] = []
-    chosen = named(_choose(plan, progress, damaged))
+    chosen = named(choose(plan, list_images(plan.images), progress, damaged))
     if not chosen:
         raise Refused(f"{plan.images}: none of its images can be used. {' '.join(damaged[:3])}".strip())
     draft = plan.shared.datasets / f".{plan.name}.{secrets.token_hex(4)}.part"
     folder = plan.shared.project(plan.name)
     try:
         if not plan.image_root:
-            _fill(draft, plan, chosen, progress, damaged)
+            fill(draft, plan, chosen, progress, damaged)
         return MadeProject(_publish(plan, draft, chosen), tuple(damaged))
     except BaseException as error:
         shutil.rmtree(draft, ignore_errors=True)
@@ -136,8 +136,8 @@ def _check_model(path: Path, classes: tuple[LabelClass, ...]) -> None:
         raise Refused(f"{path.name}: this model finds {names}. Give the project the same classes in the same order.")
 
 
-def _choose(plan: NewProject, progress: Progress, damaged: list[str]) -> list[Piece]:
-    sources = list_images(plan.images)
+def choose(plan: NewProject, sources: list[PurePosixPath], progress: Progress, damaged: list[str]) -> list[Piece]:
+    """What becomes of the images at `sources`, relative to the plan's folder. Refuses none."""
     if not sources:
         raise Refused(f"{plan.images}: there are no images in it (PNG, JPEG, TIFF, BMP, WebP).")
     wanted = len(sources) if plan.sample is None else min(plan.sample, len(sources))
@@ -166,7 +166,7 @@ def _choose(plan: NewProject, progress: Progress, damaged: list[str]) -> list[Pi
     return sorted(pieces, key=lambda piece: (piece.source, piece.frame.pages, piece.tile))
 
 
-def _fill(
+def fill(
     draft: Path,
     plan: NewProject,
     chosen: dict[str, tuple[Piece, Source]],

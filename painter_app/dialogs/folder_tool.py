@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -37,6 +37,9 @@ _SEPARATOR = "; "  # between the paths of several files
 
 class FolderToolDialog(QDialog):
     """start: paths that are proposed, by entries' names. beside: the folder that file dialogs begin in."""
+
+    worked = pyqtSignal()
+    """The work has come to its end."""
 
     def __init__(
         self, tool: Tool, workers: Workers, beside: Path, start: dict[str, Path], parent: QWidget | None = None
@@ -159,6 +162,7 @@ class FolderToolDialog(QDialog):
     def _finished(self, outcome: Outcome) -> None:
         self._set_working(False)
         self._show(outcome)
+        self.worked.emit()
 
     def _failed(self, error: Exception) -> None:
         self._set_working(False)

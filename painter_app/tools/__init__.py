@@ -1,6 +1,7 @@
 """Tools for folders of images and masks, with no project and no window."""
 
 from painter_app.tools.convert import CORRECT, RHIZOVISION, TO_ANNOTATIONS
+from painter_app.tools.extend import EXTEND
 from painter_app.tools.image_folders import RESIZE, SPLIT
 from painter_app.tools.measure import COUNT, LENGTH, REGIONS
 from painter_app.tools.pictures import COMPOSITES, MASK_IMAGES
@@ -19,5 +20,6 @@ TOOLS: tuple[Tool, ...] = (
     MASK_IMAGES,
     SPLIT,
     RESIZE,
+    EXTEND,
 )
 """In the order of the menu."""
