@@ -286,8 +286,8 @@ class ProjectDesk(QObject):
         text = tr(
             "Brushloop {version}\n\nTeach a neural network to segment your images by correcting it with a brush."
             "\n\nTo cite it: Brushloop, version {version}. The way of annotating is RootPainter's: "
-            "A. G. Smith et al., RootPainter: deep learning segmentation of biological images with corrective annotation, "
-            "New Phytologist, 2022, doi:10.1111/nph.18387."
+            "A. G. Smith et al., RootPainter: deep learning segmentation of biological images with corrective "
+            "annotation, New Phytologist, 2022, doi:10.1111/nph.18387."
             "\n\nFree software under the GNU General Public License, version 3 or later."
         )
         QMessageBox.about(self._window, tr("About Brushloop"), text.format(version=self._version))
