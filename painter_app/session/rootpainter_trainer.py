@@ -22,6 +22,7 @@ from shared_folder.rootpainter import Answer, AskStatus, Instruction, StopTraini
 _SETTLE_SECONDS = 5.0
 """It looks once a second while it doesn't learn: so long its answer is waited for before another trainer starts."""
 _ASK_SECONDS = 10.0
+_ASK_AGAIN_SECONDS = 60.0
 _PATIENCE_SECONDS = 60.0  # it looks between two steps of learning, and not while it makes a mask
 _AGAIN_SECONDS = 30.0  # an instruction that it threw away, as it does when it starts, is given again
 _MESSAGE_SECONDS = 3.0  # RootPainter's own window looks twice a second: it has seen the message by then
@@ -79,6 +80,7 @@ class RootPainterTrainer:
         self._answer: Answer | None = None  # the newest
         self._heard: float | None = None  # when it came; None before the first since the project was opened
         self._question: _Sent | None = None
+        self._asked: float | None = None
         self._learning = False  # what was wanted at the last look
         self._annotations: object = None  # as they were when it last learned, or was last told to
         self._start: _Sent | None = None
@@ -104,7 +106,7 @@ class RootPainterTrainer:
             return RootPainterNews()
         self._listen(now)
         answers = self._heard is not None and now - self._heard < _PATIENCE_SECONDS
-        self._ask(now, answers)
+        self._ask(now)
         if not answers or self._answer is None:
             settled = self._heard is not None or now - self._began >= _SETTLE_SECONDS
             return RootPainterNews(settled=settled, answered=self._heard is not None)
@@ -123,10 +125,16 @@ class RootPainterTrainer:
         self._answer, self._heard = found, now
         self._question = None
 
-    def _ask(self, now: float, answers: bool) -> None:
-        last = self._question.when if self._question is not None else self._heard if answers else None
-        if last is None or now - last >= _ASK_SECONDS:
-            self._question = self._send(AskStatus(), now)
+    def _ask(self, now: float) -> None:
+        """Every ten seconds once it has answered. Else a question lies there briefly, once a minute: a trainer of
+        ours that starts meanwhile would answer it, and leave its answer where it isn't needed."""
+        known = self._heard is not None
+        waited = now - self._asked if self._asked is not None else None
+        if self._question is not None and not known:
+            if waited is not None and waited >= _SETTLE_SECONDS:
+                self._take_question_back()
+        elif waited is None or waited >= (_ASK_SECONDS if known else _ASK_AGAIN_SECONDS):
+            self._question, self._asked = self._send(AskStatus(), now), now
 
     def _take_question_back(self) -> None:
         if self._question is not None:

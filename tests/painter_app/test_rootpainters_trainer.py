@@ -169,6 +169,8 @@ def test_it_is_asked_and_given_time_to_answer(talk: Talk) -> None:
     assert talk.trainer.pending() == ["trainer_status"]
     assert not talk.look(4).settled
     assert talk.look(2) == RootPainterNews(settled=True)
+    assert talk.trainer.pending() == []  # a trainer of ours that starts now finds no question
+    talk.look(60)
     talk.trainer.look()
     assert talk.look().answers
 
