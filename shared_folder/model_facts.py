@@ -1,4 +1,7 @@
-"""What a model says of itself, readable without torch: the header of its safetensors file."""
+"""What a model says of itself, readable without torch: the header of its safetensors file.
+
+RootPainter's models say nothing: all have the same network, and tell one class from background.
+"""
 
 import json
 import re
@@ -7,13 +10,21 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared_folder.classes import FOREGROUND, LAST_CLASS
+from shared_folder.classes import FOREGROUND, LAST_CLASS, new_classes
 from shared_folder.names import is_debris
 from shared_folder.project import LARGEST_SCALE, LEAST_SCALE
 from shared_folder.publish import Document
 from shared_folder.refused import Refused
 
 HEADER_KEY = "brushloop"
+ARCHITECTURE = "architecture"
+ROOTPAINTER = "rootpainter"
+"""Under the key "architecture" in a model's facts: the network is RootPainter's."""
+ROOTPAINTER_SUFFIX = ".pkl"
+ROOTPAINTER_NORMALISATION = "least and greatest value of each window to 0 and 1"
+_ROOTPAINTER_NUMBERED = re.compile(r"([0-9]{1,12})_[0-9]+")
+_STARTS = (b"PK\x03\x04", b"\x80")  # of a zip archive, as torch writes it, and of a pickle, as it did before
+_LARGEST_ROOTPAINTER = 100_000_000  # bytes; such a model has five million
 _NUMBERED = re.compile(r"[0-9]{1,12}_[\w .()-]+")
 _LONGEST_HEADER = 10_000_000  # bytes; a safetensors header is a few kilobytes
 
@@ -48,7 +59,9 @@ class ModelFacts(Document):
 
 
 def read_model_facts(path: Path) -> ModelFacts:
-    """The facts of a model file, without reading its weights. Refuses damaged and foreign files."""
+    """The facts of a model file, ours or RootPainter's, without its weights. Refuses damaged and foreign files."""
+    if path.suffix in (ROOTPAINTER_SUFFIX, ".pth"):
+        return _rootpainter_facts(path)
     try:
         with path.open("rb") as file:
             (length,) = struct.unpack("<Q", file.read(8))
@@ -58,6 +71,26 @@ def read_model_facts(path: Path) -> ModelFacts:
         return ModelFacts.model_validate_json(header["__metadata__"][HEADER_KEY])
     except (struct.error, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused(f"{path.name}: not a Brushloop model, or damaged. Choose another model.") from error
+
+
+def _rootpainter_facts(path: Path) -> ModelFacts:
+    if path.suffix == ".pth":
+        raise Refused(f"{path.name}: is a model of RootPainter's other network, which can't be used. Choose a .pkl.")
+    with path.open("rb") as file:
+        start = file.read(4)
+    if not start.startswith(_STARTS) or path.stat().st_size > _LARGEST_ROOTPAINTER:
+        raise Refused(
+            f"{path.name}: is no model of RootPainter's, or damaged. Nothing of it was run. Choose another model."
+        )
+    number = _ROOTPAINTER_NUMBERED.fullmatch(path.stem)
+    known = new_classes(["foreground"])[0]
+    return ModelFacts(
+        number=max(1, int(number[1])) if number else 1,
+        trainer=ROOTPAINTER,
+        classes=(ModelClass(id=known.id, name=known.name, colour=known.colour),),
+        network={ARCHITECTURE: ROOTPAINTER},
+        normalisation=ROOTPAINTER_NORMALISATION,
+    )
 
 
 def latest_model(folder: Path) -> Path | None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from shared_folder.model_facts import ModelClass, ModelFacts
 from shared_folder.refused import Refused
 from shared_folder.status import Doing
+from trainer.architecture import OURS, Network
 from trainer.device import Device
-from trainer.model_store import ModelStore, UNetModel
-from trainer.network import UNet
-from trainer.newest_model import STARTER_NUMBER, NewestModel, parent_of
+from trainer.model_store import LoadedModel, ModelStore
+from trainer.newest_model import STARTER_NUMBER, NewestModel, architecture_for, parent_of
 from trainer.open_images import OpenImages, Unreadable
 from trainer.project_view import DICE, ProjectView
 from trainer.sampling import AnnotatedImage
@@ -23,8 +23,6 @@ from trainer.training import TrainingRun
 from trainer.unannotated import Unannotated
 from trainer.validating import Round, Validation, ValidationScore
 
-NORMALISATION = "image percentiles 1 and 99"
-"""What `ImageFile.learned` does, by name, in model files."""
 FIRST_VALIDATION_SECONDS = 8.0
 """Of work before the first validation after a start or new annotations' waking: an early mask, even if rough."""
 VALIDATION_SECONDS = 15.0
@@ -73,6 +71,8 @@ class Learning:
         self._store = ModelStore(view.project.folder.models)
         self._taking_up = TakingUp(view, images)
         self._unannotated = Unannotated(view, images)
+        self._architecture = OURS
+        self._chosen_for: tuple[object, ...] = ()  # what the architecture depends on, as it was
         self._scale = view.project.settings.scale or 1.0
         self._run: TrainingRun | None = None
         self._round: Round | None = None
@@ -148,13 +148,14 @@ class Learning:
 
     def look(self) -> None:
         """See whether annotations or classes changed; wakes from resting if so. Costs nothing when none did."""
+        self._choose_architecture()
         if self._taking_up.look():
             self._wake()
             if self._run is not None and self._run.class_ids != self._taking_up.class_ids:
                 self._tell_apart(self._run)
             if not self._taking_up.waiting:
                 self._hand_over()
-        scale = self._view.project.settings.scale or self._taking_up.scale
+        scale = self._view.project.settings.scale or self._taking_up.scale if self._architecture.scaled else 1.0
         if self._scale != scale:
             self._scale = scale
             self._wake()
@@ -162,6 +163,23 @@ class Learning:
             self._changes.append(self._steps)
             if self._run is not None:  # it goes on with what it knows
                 self._run.scale = scale
+
+    def _choose_architecture(self) -> None:
+        """The one in which the project learns, as it is to start and as its classes are now."""
+        project = self._view.project
+        decisive = (project.settings.start_model, project.classes)
+        if decisive == self._chosen_for:
+            return
+        self._chosen_for = decisive
+        before, self._architecture = self._architecture, architecture_for(self._view, self._device)
+        self._taking_up.read_for(self._architecture)
+        if self._run is not None and self._architecture is not before:
+            self._forget_network()
+            self._note = (
+                f'RootPainter\'s network tells one class from background, so "{project.name}" goes on with our own.'
+                if self._architecture is OURS
+                else f'"{project.name}" goes on with RootPainter\'s network.'
+            )
 
     def advance(self) -> None:
         """One step. Raises Refused when no network can be trained here."""
@@ -207,7 +225,7 @@ class Learning:
         self._began = self._saved_at = self._clock()
         self._hand_over()
 
-    def _new_run(self, parent: UNetModel | None) -> TrainingRun:
+    def _new_run(self, parent: LoadedModel | None) -> TrainingRun:
         known = self._taking_up
         starter = parent is not None and parent.facts.number == STARTER_NUMBER
         return TrainingRun(
@@ -219,11 +237,12 @@ class Learning:
             parent_classes=parent.class_ids if parent is not None and not starter else (),
             channels=known.channels,
             scale=self._scale,
+            architecture=self._architecture,
         )
 
-    def _parent(self) -> UNetModel | None:
+    def _parent(self) -> LoadedModel | None:
         try:
-            return parent_of(self._view, self._device)
+            return parent_of(self._view, self._device, self._architecture)
         except (Refused, FileNotFoundError) as problem:
             self._note = f"{problem} Training starts from nothing."
             return None
@@ -252,7 +271,7 @@ class Learning:
             self._changes.append(self._steps)
         if self._run is not None:
             annotated = {*self._view.train, *self._view.validation, *(image.name for image in train)}
-            self._unannotated.are_not(annotated, self._taking_up.channels)
+            self._unannotated.are_not(annotated, self._taking_up.channels, self._architecture)
             self._run.images(train, validation, self._unannotated.draw)
 
     def _train_or_validate(self, run: TrainingRun) -> None:
@@ -303,7 +322,7 @@ class Learning:
         better = self._newest.score is None or score.mean > self._newest.score
         progress = better or bool(learned)
         self._fruitless = 0 if progress else self._fruitless + 1
-        if (progress and not self._newest.is_rootpainters) or self._riper(run, score):
+        if (progress and not self._newest.is_other_than(run.architecture)) or self._riper(run, score):
             self._publish(run, done.candidate.network, score)
             self._changes = [change for change in self._changes if change not in learned]
         if self._fruitless >= PATIENCE:
@@ -319,12 +338,12 @@ class Learning:
         if (
             model is None
             or self._newest.score is None
-            or (self._newest.is_rootpainters and not self._taking_up.validation)
+            or (self._newest.is_other_than(run.architecture) and not self._taking_up.validation)
         ):
             return False
         return run.steps >= 2 * model.facts.steps and score.mean >= self._newest.score - SAME_DICE
 
-    def _publish(self, run: TrainingRun, network: UNet, score: ValidationScore) -> None:
+    def _publish(self, run: TrainingRun, network: Network, score: ValidationScore) -> None:
         """network: the very one that was validated."""
         project = self._view.project
         parent = self._view.latest or Path(project.settings.start_model)
@@ -334,7 +353,7 @@ class Learning:
             trainer=self._identity.trainer,
             classes=tuple(ModelClass(id=c.id, name=c.name, colour=c.colour) for c in self._taking_up.classes),
             network={},  # the store describes it
-            normalisation=NORMALISATION,
+            normalisation=run.architecture.normalisation,
             scale=run.scale,
             scores={DICE: score.mean, **named} if self._taking_up.validation else {},
             parent=parent.stem,

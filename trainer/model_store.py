@@ -10,15 +10,15 @@ from safetensors.torch import save as save_tensors
 
 from shared_folder.classes import BACKGROUND
 from shared_folder.images import ImageFile
-from shared_folder.model_facts import HEADER_KEY, ModelFacts, latest_model, read_model_facts
+from shared_folder.model_facts import HEADER_KEY, ROOTPAINTER_SUFFIX, ModelFacts, latest_model, read_model_facts
 from shared_folder.publish import publish
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
+from trainer.architecture import ROOTPAINTERS, Network, architecture_of
 from trainer.device import Device
 from trainer.network import NetworkShape, UNet
 from trainer.patches import FloatImage, Read
-from trainer.prediction import Model
-from trainer.rootpainter_models import ARCHITECTURE, ROOTPAINTER, SUFFIX, read_pkl, with_tensors
+from trainer.rootpainter_models import RootPainterModel, read_pkl, with_tensors
 from trainer.tile_prediction import TilePrediction, check_channels
 
 
@@ -47,6 +47,9 @@ class UNetModel:
         return TilePrediction(self.network, read, shape, self.facts.scale, self.device)
 
 
+LoadedModel = UNetModel | RootPainterModel
+
+
 class ModelStore:
     """The models of one project: `<folder>/000012_<trainer>.safetensors`."""
 
@@ -57,7 +60,7 @@ class ModelStore:
         """The model with the highest number; by name where two trainers took the same."""
         return latest_model(self._folder)
 
-    def save(self, network: UNet, facts: ModelFacts) -> Path:
+    def save(self, network: Network, facts: ModelFacts) -> Path:
         """Write a model, whole or not at all, under the next number, whatever number the facts give.
 
         network: with the weights to predict with. Returns the new file.
@@ -76,15 +79,15 @@ def write_model(path: Path, network: torch.nn.Module, facts: ModelFacts) -> None
     publish(path, save_tensors(tensors, {HEADER_KEY: facts.model_dump_json()}))
 
 
-def load_model(path: Path, device: Device) -> Model:
+def load_model(path: Path, device: Device) -> LoadedModel:
     """Read a model from any folder, ours or RootPainter's.
 
     Raises Refused for a damaged or foreign file, FileNotFoundError if none.
     """
-    if path.suffix in (SUFFIX, ".pth"):
+    if path.suffix in (ROOTPAINTER_SUFFIX, ".pth"):
         return read_pkl(path, device)
     facts = read_model_facts(path)
-    if facts.network.get(ARCHITECTURE) == ROOTPAINTER:
+    if architecture_of(facts.network) is ROOTPAINTERS:
         return with_tensors(path.name, _tensors(path), facts, device)
     return _unet_model(path, facts, device)
 

@@ -176,6 +176,9 @@ class Decoder(nn.Module):
 class UNet(nn.Module):
     """Encoder, bottleneck, decoder with skip connections, 1 x 1 head; from and to full resolution."""
 
+    lost = 0
+    """Pixels that the output is smaller by on each side: none, as its convolutions are padded."""
+
     def __init__(self, shape: NetworkShape) -> None:
         super().__init__()
         self.shape = shape
@@ -200,6 +203,12 @@ class UNet(nn.Module):
         features = self.decoder(self.bottleneck(features), skips)
         scores: Tensor = self.shuffle(self.head(features))
         return scores
+
+    @torch.no_grad()
+    def shift(self, scores: Tensor) -> None:
+        """Add to the scores of each class: (out_channels,)."""
+        if self.head.bias is not None:
+            self.head.bias.view(len(scores), -1).add_(scores[:, None])
 
     def seen(self, pixel: int) -> Seen:
         """The first and last input pixel, along one axis, that can change the scores of an output pixel.

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from shared_folder.classes import BACKGROUND
 from shared_folder.layout import starter_weights
+from shared_folder.merging import remaining
 from shared_folder.refused import Refused
+from trainer.architecture import OURS, ROOTPAINTERS, Architecture, architecture_of, can_learn
 from trainer.device import Device
-from trainer.model_store import UNetModel, load_model
+from trainer.model_store import LoadedModel, UNetModel, load_model
 from trainer.prediction import Model
 from trainer.project_view import ProjectView
 
@@ -30,11 +33,10 @@ class NewestModel:
         """The model that was compared last, as long as it can be compared."""
         return self._compared[1] if self._compared is not None else None
 
-    @property
-    def is_rootpainters(self) -> bool:
-        """Whether it has learned for hours elsewhere: ours takes its place only once it is as good on what is
-        annotated."""
-        return self._compared is not None and not isinstance(self._compared[1], UNetModel)
+    def is_other_than(self, architecture: Architecture) -> bool:
+        """Whether it has learned for hours in another architecture: one of this takes its place only once it is as
+        good on what is annotated."""
+        return self._compared is not None and _architecture(self._compared[1]) is not architecture
 
     def comparable(self, class_ids: tuple[int, ...], channels: int) -> Model | None:
         """The newest model, if it tells these classes apart in images of so many channels."""
@@ -62,17 +64,38 @@ class NewestModel:
         self._compared = None
 
 
-def parent_of(view: ProjectView, device: Device) -> UNetModel | None:
-    """What a new network starts from: the newest model, else the one to start from; the starter weights where that
-    has another architecture. None where the device learns a larger network than those from nothing.
+def architecture_for(view: ProjectView, device: Device) -> Architecture:
+    """The architecture in which a project learns: ours, unless it is to go on with a model of RootPainter's."""
+    try:
+        path = view.start_path()
+        theirs = path is not None and _architecture(load_model(path, device)) is ROOTPAINTERS
+    except (Refused, OSError):
+        return OURS  # who needs the model says what is wrong
+    ids = (BACKGROUND, *sorted(each.id for each in remaining(view.project.classes)))
+    return ROOTPAINTERS if theirs and can_learn(ROOTPAINTERS, ids) else OURS
+
+
+def parent_of(view: ProjectView, device: Device, architecture: Architecture) -> LoadedModel | None:
+    """What a new network starts from: the newest model, else the one to start from. Where that has another
+    architecture: the one to start from, or the starter weights. None where the device learns a larger network than
+    those from nothing.
 
     Raises Refused or FileNotFoundError for one that can't be used.
     """
-    path = view.latest or view.start_path()
+    start = view.start_path()
+    path = view.latest or start
     model = load_model(path, device) if path is not None else None
-    if model is not None and not isinstance(model, UNetModel):
+    if architecture is ROOTPAINTERS:
+        if (model is None or _architecture(model) is not ROOTPAINTERS) and start is not None:
+            model = load_model(start, device)
+        return model
+    if model is not None and _architecture(model) is not OURS:
         model = load_model(starter_weights(), device)
     if not isinstance(model, UNetModel):
         return None
     is_starter = model.facts.number == STARTER_NUMBER
     return model if not is_starter or model.network.shape.widths == device.widths else None
+
+
+def _architecture(model: Model) -> Architecture:
+    return architecture_of(model.facts.network)

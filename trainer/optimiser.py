@@ -5,9 +5,12 @@ weight matrix orthogonal, so that it turns all directions alike instead of the f
 With few strokes and seconds to learn from them, it needs several times fewer steps than AdamW alone.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
+from trainer.architecture import Network
 from trainer.device import Device
 from trainer.network import UNet
 
@@ -16,6 +19,8 @@ TURN = 0.05
 MOMENTUM = 0.9
 REST_LEARNING_RATE = 2e-3
 """AdamW's rate for normalisation and upsampling; twice that for the head."""
+ROOTPAINTER_RATE = 3e-4
+"""AdamW's rate for RootPainter's network."""
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 """Coefficients of the quintic iteration (Jordan): singular values come close to 1 within five rounds."""
 ROUNDS = 5
@@ -61,18 +66,28 @@ def orthogonalised(matrix: Tensor) -> Tensor:
     return same_way
 
 
-def optimisers(network: UNet, device: Device) -> list[torch.optim.Optimizer]:
-    """Muon for the 3 x 3 convolutions, AdamW for all else. Each group's full rate is its "initial_lr"."""
+def optimisers(network: Network, device: Device) -> list[torch.optim.Optimizer]:
+    """Muon for the 3 x 3 convolutions, AdamW for all else. Each group's full rate is its "initial_lr".
+
+    All of RootPainter's network is left to AdamW: between its convolutions and their normalisation stands a ReLU, so
+    the scale of their weights has a meaning.
+    """
+    if not isinstance(network, UNet):
+        return _ready([_adamw([{"params": list(network.parameters()), "lr": ROOTPAINTER_RATE}], device)])
     convolutions = [weight for weight in network.parameters() if weight.ndim == 4 and weight.shape[-1] > 1]
     head = list(network.head.parameters())
     taken = {id(weight) for weight in (*convolutions, *head)}
     rest = [weight for weight in network.parameters() if id(weight) not in taken]
     rates = [{"params": rest, "lr": REST_LEARNING_RATE}, {"params": head, "lr": 2 * REST_LEARNING_RATE}]
-    both: list[torch.optim.Optimizer] = [
-        Muon(convolutions, TURN, device.autocast or torch.float32),
-        torch.optim.AdamW(rates, weight_decay=0, fused=device.torch_device.type != "mps"),
-    ]
-    for optimiser in both:
+    return _ready([Muon(convolutions, TURN, device.autocast or torch.float32), _adamw(rates, device)])
+
+
+def _adamw(rates: list[dict[str, Any]], device: Device) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(rates, weight_decay=0, fused=device.torch_device.type != "mps")
+
+
+def _ready(all_of_them: list[torch.optim.Optimizer]) -> list[torch.optim.Optimizer]:
+    for optimiser in all_of_them:
         for group in optimiser.param_groups:
             group["initial_lr"] = group["lr"]
-    return both
+    return all_of_them

@@ -20,8 +20,8 @@ from shared_folder.labels import Labels
 from shared_folder.model_facts import HEADER_KEY, ModelClass, ModelFacts
 from shared_folder.publish import publish
 from shared_folder.rectangle import Rectangle
+from trainer.architecture import OURS
 from trainer.device import CPU_WIDTHS, Device
-from trainer.learning import NORMALISATION
 from trainer.patches import FloatImage
 from trainer.sampling import AnnotatedImage
 from trainer.synthetic_scenes import CLASSES
@@ -161,7 +161,7 @@ def write_starter(path: Path, run: TrainingRun, dice: dict[int, float], version:
             for (label, name), colour in zip(CLASSES.items(), PALETTE, strict=False)
         ),
         network=run.averaged.shape.to_dict(),
-        normalisation=NORMALISATION,
+        normalisation=OURS.normalisation,
         scores={f"dice {CLASSES[label]}": value for label, value in dice.items()},
         created=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         version=version,

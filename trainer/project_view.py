@@ -9,7 +9,7 @@ from shared_folder.classes import FOREGROUND
 from shared_folder.frames import Pages
 from shared_folder.layout import ProjectFolder, starter_weights
 from shared_folder.merging import remaining
-from shared_folder.model_facts import latest_model, read_model_facts
+from shared_folder.model_facts import ROOTPAINTER_SUFFIX, latest_model, read_model_facts
 from shared_folder.names import check_plain_name, image_id, is_debris
 from shared_folder.probability import ProbabilityFacts, read_probability_facts
 from shared_folder.project import STARTER, Project, label_name, open_project
@@ -21,7 +21,6 @@ from trainer.plan import Have
 from trainer.stamps import FolderStamps, Stamp, stamp_of
 
 DONE = (ReviewState.COMPLETE, ReviewState.NOTHING_TO_CORRECT)
-ROOTPAINTER_SUFFIX = ".pkl"
 DICE = "dice"
 """Under this name a model's facts hold its mean Dice."""
 
@@ -49,7 +48,7 @@ class ProjectView:
         self._index()
         self._train = FolderStamps(folder.train, ".png")
         self._validation = FolderStamps(folder.validation, ".png")
-        self._models = FolderStamps(folder.models, ".safetensors")
+        self._models = FolderStamps(folder.models, (".safetensors", ROOTPAINTER_SUFFIX))
         self._rootpainter_models = FolderStamps(folder.rootpainter_models, ROOTPAINTER_SUFFIX)
         self._passed: dict[str, Stamp] = {}  # those of them that can't be used
         self._reviews = FolderStamps(folder.reviews, ".json")

@@ -11,7 +11,7 @@ from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
 from shared_folder.labels import Labels
 from shared_folder.layout import SharedFolder
 from shared_folder.mask_files import mask_suffix, write_mask
-from shared_folder.model_facts import latest_model
+from shared_folder.model_facts import ROOTPAINTER_SUFFIX, latest_model
 from shared_folder.names import check_plain_name, is_debris, list_images
 from shared_folder.refused import Refused
 from shared_folder.rootpainter import Segment
@@ -19,7 +19,6 @@ from shared_folder.segmentation import Segmentation, write_segmentation
 from trainer.mask_making import MaskMaking
 from trainer.open_images import OpenImages
 from trainer.prediction import Model, predict_mean
-from trainer.rootpainter_models import SUFFIX
 from trainer.segmenting import MergedChannels, Segmenting
 
 
@@ -96,7 +95,7 @@ class RequestedMasks:
         folder = rootpainter.place(self._shared, asked.model_dir, path.name)
         project = rootpainter.project_of(self._shared, asked.model_dir, path.name)
         ours = latest_model(project.models) if project is not None and folder == project.rootpainter_models else None
-        theirs = [each for each in folder.glob(f"*{SUFFIX}") if not is_debris(each.name)]
+        theirs = [each for each in folder.glob(f"*{ROOTPAINTER_SUFFIX}") if not is_debris(each.name)]
         newest = ours or max(theirs, key=lambda each: each.name, default=None)
         if newest is None:
             raise Refused(f"{asked.model_dir}: holds no model yet. Paint and start training first.")

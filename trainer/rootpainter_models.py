@@ -1,16 +1,15 @@
 """RootPainter's models: read from its files without running what they hold, and written for its dialogs."""
 
 import io
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from shared_folder.classes import BACKGROUND, FOREGROUND, new_classes
+from shared_folder.classes import BACKGROUND, FOREGROUND
 from shared_folder.images import ImageFile
-from shared_folder.model_facts import ModelClass, ModelFacts
+from shared_folder.model_facts import ModelFacts, read_model_facts
 from shared_folder.publish import publish
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
@@ -19,14 +18,8 @@ from trainer.patches import FloatImage, Read
 from trainer.rootpainter_network import RootPainterNetwork
 from trainer.rootpainter_prediction import RootPainterPrediction, unit
 
-SUFFIX = ".pkl"
-ARCHITECTURE = "architecture"
-ROOTPAINTER = "rootpainter"
-"""Under the key "architecture" in a model's facts: the network is RootPainter's."""
-NORMALISATION = "least and greatest value of each window to 0 and 1"
 _PREFIX = "module."
 """Before each name where the network was taught on several graphics cards, or as if."""
-_NUMBERED = re.compile(r"([0-9]{1,12})_[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -56,8 +49,7 @@ def read_pkl(path: Path, device: Device) -> RootPainterModel:
 
     Raises Refused for anything else, FileNotFoundError if there is no file.
     """
-    if path.suffix == ".pth":
-        raise Refused(f"{path.name}: is a model of RootPainter's other network, which can't be used. Choose a .pkl.")
+    facts = read_model_facts(path)
     content = path.read_bytes()
     try:
         loaded = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
@@ -65,15 +57,6 @@ def read_pkl(path: Path, device: Device) -> RootPainterModel:
         raise Refused(
             f"{path.name}: is no model of RootPainter's, or damaged. Nothing of it was run. Choose another model."
         ) from error
-    number = _NUMBERED.fullmatch(path.stem)
-    known = new_classes(["foreground"])[0]
-    facts = ModelFacts(
-        number=max(1, int(number[1])) if number else 1,
-        trainer=ROOTPAINTER,
-        classes=(ModelClass(id=known.id, name=known.name, colour=known.colour),),
-        network={ARCHITECTURE: ROOTPAINTER},
-        normalisation=NORMALISATION,
-    )
     return with_tensors(path.name, _plain(path.name, loaded), facts, device)
 
 

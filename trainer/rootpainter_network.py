@@ -6,7 +6,12 @@ follows each ReLU. The outer and upward convolutions are not padded, so 572 x 57
 Names of modules are those of the state dictionaries in its model files.
 """
 
+from typing import Any
+
+import torch
 from torch import Tensor, nn
+
+from shared_folder.model_facts import ARCHITECTURE, ROOTPAINTER
 
 WIDTH = 64
 WIDE = 128
@@ -76,3 +81,38 @@ class RootPainterNetwork(nn.Module):
         features = self.up3(self.up2(features, second), first)
         result: Tensor = self.conv_out(self.up4(features, entered))
         return result
+
+
+class RootPainterShape:
+    """What there is to say of its sizes: they are always the same."""
+
+    in_channels = 3
+    out_channels = 2
+
+    def to_dict(self) -> dict[str, Any]:
+        return {ARCHITECTURE: ROOTPAINTER}
+
+
+class TaughtRootPainterNetwork(RootPainterNetwork):
+    """The same as it is taught: each window is normalised to its own least and greatest value, as in prediction."""
+
+    lost = LOST
+    shape = RootPainterShape()
+
+    @property
+    def head(self) -> nn.Sequential:
+        return self.conv_out
+
+    def forward(self, images: Tensor) -> Tensor:
+        """images: (N, 3, H, W) of any range, sides 572 - 16 k. Returns scores (N, 2, H - 72, W - 72)."""
+        low, high = torch.aminmax(images.flatten(1), dim=1)
+        flat = high == low  # it stays as it is
+        low, span = (torch.where(flat, same, each)[:, None, None, None] for same, each in ((0, low), (1, high - low)))
+        return super().forward((images - low) / span)
+
+    @torch.no_grad()
+    def shift(self, scores: Tensor) -> None:
+        """Add to the scores of each class: (2,)."""
+        norm = self.conv_out[2]
+        assert isinstance(norm, nn.GroupNorm)  # noqa: S101 (types)
+        norm.bias.add_(scores)

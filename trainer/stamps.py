@@ -28,7 +28,7 @@ def stamp_of(path: Path) -> Stamp | None:
 class FolderStamps:
     """The files of a folder and their stamps; listed only when the folder's own time changed, or when asked."""
 
-    def __init__(self, folder: Path, suffix: str) -> None:
+    def __init__(self, folder: Path, suffix: str | tuple[str, ...]) -> None:
         self._folder = folder
         self._suffix = suffix
         self._modified: int | None = None

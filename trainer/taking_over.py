@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from trainer.architecture import Network
 from trainer.network import NetworkShape, UNet
+from trainer.rootpainter_network import RootPainterNetwork
 
 RARER = 3.0
 """So much lower than background's the scores of a new class begin, which is e^3 times less likely: masks stay as they
@@ -13,14 +15,22 @@ are until somebody has painted it, and no threshold finds it everywhere meanwhil
 
 
 @torch.no_grad()
-def take_over(network: UNet, parent: UNet, class_ids: Sequence[int] = (), parent_classes: Sequence[int] = ()) -> None:
+def take_over(
+    network: Network,
+    parent: UNet | RootPainterNetwork,
+    class_ids: Sequence[int] = (),
+    parent_classes: Sequence[int] = (),
+) -> None:
     """Copy the parent's weights wherever they have the same shape.
 
     class_ids, parent_classes: the labels of the outputs, background first. The head is copied class by class, if the
     two share more than background; a class that is new begins as background, but rarer. Where the images have other
     channels, each starts with the mean of what the parent's first convolution does with its own, so that they add up
-    to what its other layers know.
+    to what its other layers know. RootPainter's networks are all alike: everything is copied.
     """
+    if not (isinstance(network, UNet) and isinstance(parent, UNet)):
+        network.load_state_dict(parent.state_dict())
+        return
     own, known = network.state_dict(), parent.state_dict()
     entering = next(iter(own))  # nothing before the first convolution has weights
     if network.shape.unshuffle == parent.shape.unshuffle:

@@ -18,6 +18,7 @@ from shared_folder.refused import Refused
 from shared_folder.review import ReviewState
 from shared_folder.segmentation import read_segmentation
 from shared_folder.thickness import proposed_scale
+from trainer.architecture import OURS, Architecture
 from trainer.open_images import OpenImages, Unreadable
 from trainer.patches import FloatImage
 from trainer.project_view import AnnotationFile, ProjectView
@@ -57,6 +58,7 @@ class TakingUp:
         self._view = view
         self._images = images
         self._classes = view.project.classes
+        self._architecture = OURS
         self._held: dict[str, _Held] = {}
         self._waiting: dict[str, AnnotationFile] = {}
         self.train: list[AnnotatedImage] = []
@@ -130,6 +132,12 @@ class TakingUp:
             if state is ReviewState.NOTHING_TO_CORRECT and not self._view.annotated(name)
         }
 
+    def read_for(self, architecture: Architecture) -> None:
+        """Read all images anew, for networks of this kind."""
+        if architecture is not self._architecture:
+            self._architecture = architecture
+            self._held.clear()
+
     @property
     def waiting(self) -> bool:
         """Whether any file is still to be read."""
@@ -173,13 +181,14 @@ class TakingUp:
             return _Held(file, done, refusal=str(problem))
         labels = merged_labels(labels, merge_table(self._classes))
         agreed = self._agreed(name, shape) if done else None
+        pixels = self._architecture.pixels
         if agreed is None and not labels.counts().keys() & set(self.class_ids):
             return _Held(file, done)
 
         def read(rectangle: Rectangle) -> FloatImage:
-            return self._images.learned(path, pages, labels.shape, rectangle)
+            return self._images.read((path, pages), labels.shape, rectangle, pixels)
 
-        image = AnnotatedImage(name, labels.shape, read, labels, opened.learned_channels, agreed)
+        image = AnnotatedImage(name, labels.shape, read, labels, self._architecture.channels(opened), agreed)
         return _Held(file, done, image)
 
     def _agreed(self, name: str, shape: tuple[int, int]) -> Labels | None:

@@ -10,7 +10,6 @@ from shared_folder.refused import Refused
 from trainer.device import FORWARD_SHARE, Device
 from trainer.network import UNet, margin
 from trainer.patches import FloatImage, Read, Tile, on_image, read_seen, tiles
-from trainer.prediction import Predict
 
 
 class TilePrediction:
@@ -44,11 +43,6 @@ def check_channels(image: ImageFile, network: UNet) -> None:
             f"{image.path.name}: has {image.shape[2]} channels, and the model was taught with images of {wanted}. "
             "Save it like those, or choose another model."
         )
-
-
-def predict_with(network: UNet, scale: float, device: Device) -> Predict:
-    """How a network predicts images. scale: the one at which it was taught."""
-    return lambda read, shape: TilePrediction(network, read, shape, scale, device)
 
 
 def core_probabilities(

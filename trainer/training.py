@@ -16,6 +16,18 @@ from safetensors.torch import save as save_tensors
 
 from shared_folder.publish import publish
 from shared_folder.refused import Refused
+from trainer.architecture import (
+    OURS,
+    Architecture,
+    Network,
+    Shape,
+    architecture_of,
+    batch_size,
+    build,
+    predict_with,
+    shape_from,
+    tile_side,
+)
 from trainer.augment import Augmentation, vary_light
 from trainer.consistency import LABELLED_TILES, Draw, PlainTiles, consistency_loss, plain_tiles, weight_at
 from trainer.decision import shift_of_scores
@@ -23,6 +35,7 @@ from trainer.device import FORWARD_SHARE, Device
 from trainer.loss import segmentation_loss
 from trainer.network import NetworkShape, UNet
 from trainer.optimiser import Muon, optimisers
+from trainer.rootpainter_network import RootPainterNetwork, RootPainterShape
 from trainer.sampling import AnnotatedImage, Sampler
 from trainer.taking_over import take_over, take_over_moments
 from trainer.validating import NetworkValidation
@@ -61,16 +74,17 @@ class TrainingRun:
         class_ids: tuple[int, ...],
         device: Device,
         seed: int = 0,
-        parent: UNet | None = None,
+        parent: UNet | RootPainterNetwork | None = None,
         parent_classes: tuple[int, ...] = (),
         augmentation: Augmentation | None = None,
         channels: int = 3,
         scale: float = 1.0,
+        architecture: Architecture = OURS,
     ) -> None:
         """class_ids: the label of each channel, background first, at least two. parent: a network to start from, of
         any classes: what fits is taken over, its head by parent_classes. channels: of the images.
-        scale: how much larger the network sees an image than it is."""
-        widths = device.widths if parent is None else parent.shape.widths
+        scale: how much larger the network sees an image than it is. architecture: the network's, and the parent's."""
+        self.architecture = architecture
         self.class_ids = class_ids
         self.scale = scale
         """May be changed: the network goes on with what it knows."""
@@ -80,7 +94,6 @@ class TrainingRun:
         self.cooling = 1.0
         """Times the learning rates, 0..1. Corrections never end; what does can end at 0, where the weights settle."""
         self._rate = 1.0 if parent is None else FINE_TUNING
-        self.batch_size = device.batch_size
         self._device = device
         self._augmentation = augmentation or Augmentation()
         self._numbers = np.random.default_rng(seed)
@@ -88,22 +101,29 @@ class TrainingRun:
         self._generator = torch.Generator(device.torch_device).manual_seed(seed)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            self._build(NetworkShape(channels, len(class_ids), widths))
+            if architecture is OURS:
+                widths = parent.shape.widths if isinstance(parent, UNet) else device.widths
+                self._build(NetworkShape(channels, len(class_ids), widths))
+            else:
+                self._build(RootPainterShape())
+        self.batch_size = batch_size(self.network, device)
         if parent is not None:
             take_over(self.network, parent, class_ids, parent_classes)
             self.averaged.load_state_dict(self.network.state_dict())
         self.images([], [])
 
-    def _build(self, shape: NetworkShape) -> None:
+    def _build(self, shape: Shape) -> None:
         """Network, averaged network and optimisers, all new."""
         device = self._device.torch_device
-        self.network = UNet(shape).to(device).train()
+        self.network: Network = build(shape).to(device).train()
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self._optimisers = optimisers(self.network, self._device)
 
     def tell_apart(self, class_ids: tuple[int, ...]) -> None:
         """Go on with other classes, and with all that was learned of those that stay. Needs its images anew."""
         former, averaged, optimisers_before, before = self.network, self.averaged, self._optimisers, self.class_ids
+        if not isinstance(former, UNet):
+            raise ValueError("RootPainter's network has one class")
         self.class_ids = class_ids
         self._build(replace(former.shape, out_channels=len(class_ids)))
         take_over(self.network, former, class_ids, before)
@@ -144,7 +164,7 @@ class TrainingRun:
             self._device.release()
 
     def _step(self) -> float:
-        size, tile = self.batch_size, self._device.tile_size
+        size, tile, lost = self.batch_size, tile_side(self.network, self._device), self.network.lost
         batch = self._sampler.batch(size, tile, self._augmentation, self._numbers, self._generator, self.scale)
         plain = self._plain_tiles()
         images, expected = batch.images, None
@@ -156,9 +176,9 @@ class TrainingRun:
         with self._device.half_precision():
             scores = self.network(images)
         painted = scores[: len(batch.images)]
-        loss = segmentation_loss(painted, batch.target, batch.weight)
+        loss = segmentation_loss(painted, within(batch.target, lost), within(batch.weight, lost))
         if plain is not None and expected is not None:
-            alike = consistency_loss(scores[len(painted) :], expected, plain.inside)
+            alike = consistency_loss(scores[len(painted) :], expected, within(plain.inside, lost))
             loss = loss + weight_at(self.steps) * alike
             self._device.spent(round(FORWARD_SHARE * plain.inside.numel()))
         self._see(painted.detach() if expected is None else expected)
@@ -179,7 +199,7 @@ class TrainingRun:
         """What is learned from without labels in this step."""
         if not weight_at(self.steps):
             return None
-        count, tile = max(1, self.batch_size // LABELLED_TILES), self._device.tile_size
+        count, tile = max(1, self.batch_size // LABELLED_TILES), tile_side(self.network, self._device)
         return plain_tiles(
             self._unannotated, count, tile, self._augmentation, self._numbers, self._generator, self.scale
         )
@@ -207,17 +227,16 @@ class TrainingRun:
     def validation(self) -> NetworkValidation:
         """A validation of the averaged weights as they are now; training may go on meanwhile."""
         network = self.predicting()
-        return NetworkValidation(network, self._validation_images, self.class_ids, self._device, self.scale)
+        predict = predict_with(network, self.scale, self._device)
+        return NetworkValidation(network, predict, self._validation_images, self.class_ids)
 
     @torch.no_grad()
-    def predicting(self) -> UNet:
-        """A copy of the averaged network whose scores are shifted for the best masks, in the head's bias."""
+    def predicting(self) -> Network:
+        """A copy of the averaged network whose scores are shifted for the best masks."""
         network = copy.deepcopy(self.averaged)
         painted = torch.tensor([float(self._sampler.painted.get(each, 0)) for each in self.class_ids])
         scores = torch.cat(tuple(self._seen)).cpu() if self._seen else None
-        shift = shift_of_scores(painted, scores).to(self._device.torch_device)
-        if network.head.bias is not None:
-            network.head.bias.view(len(painted), -1).add_(shift[:, None])
+        network.shift(shift_of_scores(painted, scores).to(self._device.torch_device))
         return network
 
     def save_state(self, path: Path) -> None:
@@ -244,10 +263,13 @@ class TrainingRun:
     def load_state(self, path: Path) -> None:
         """Go on where `save_state` left off, on this device.
 
-        One of other classes goes on with what it knows of these. Raises Refused for a damaged file or one of other
-        channels, FileNotFoundError if there is none. The random numbers go on too if the device is of the same kind.
+        One of other classes goes on with what it knows of these. Raises Refused for a damaged file, one of other
+        channels or one of another architecture, FileNotFoundError if there is none. The random numbers go on too if
+        the device is of the same kind.
         """
         facts, tensors = _read_state(path)
+        if self.architecture is not architecture_of(facts.get("network") or {}):
+            raise Refused(f"{path.name}: was trained in another architecture. Training starts anew.")
         if _channels(facts) not in (None, self.network.shape.in_channels):
             raise Refused(f"{path.name}: was trained on images of {_channels(facts)} channels. Training starts anew.")
         wanted = self.class_ids
@@ -260,11 +282,11 @@ class TrainingRun:
 
     def _restore(self, facts: dict[str, Any], tensors: dict[str, torch.Tensor]) -> None:
         """Any error for a state that doesn't fit together."""
-        shape, class_ids = NetworkShape.from_dict(facts["network"]), tuple(int(each) for each in facts["class_ids"])
+        shape, class_ids = shape_from(facts["network"]), tuple(int(each) for each in facts["class_ids"])
         if len(set(class_ids)) != shape.out_channels:
             raise ValueError("its classes aren't those of its network")
         with torch.device("meta"):  # nothing is allocated before the file has proved to hold this network
-            UNet(shape).load_state_dict(_under(tensors, "network."), assign=True)
+            build(shape).load_state_dict(_under(tensors, "network."), assign=True)
         self._build(shape)
         self.class_ids = class_ids
         self.network.load_state_dict(_under(tensors, "network."))
@@ -287,6 +309,11 @@ class TrainingRun:
 def rate(step: int) -> float:
     """Part of the full learning rates at a step, 0..1: rising in the warm-up, then 1 / sqrt(1 + step / 100)."""
     return min((step + 1) / WARM_UP_STEPS, max(1 / math.sqrt(1 + step / SETTLING_STEPS), LEAST_RATE))
+
+
+def within(tiles: torch.Tensor, lost: int) -> torch.Tensor:
+    """(N, H, W) without so many pixels on each side."""
+    return tiles[:, lost:-lost, lost:-lost] if lost else tiles
 
 
 def _channels(facts: dict[str, Any]) -> object:

@@ -7,6 +7,7 @@ import numpy as np
 from shared_folder.labels import Labels
 from shared_folder.rectangle import Rectangle
 from shared_folder.refused import Refused
+from trainer.architecture import OURS, Architecture
 from trainer.open_images import OpenImages
 from trainer.project_view import ProjectView
 from trainer.sampling import AnnotatedImage
@@ -29,10 +30,14 @@ class Unannotated:
         self._images = images
         self._annotated: Container[str] = ()
         self._channels = 0
+        self._architecture = OURS
         self._held: dict[str, AnnotatedImage] = {}
 
-    def are_not(self, annotated: Container[str], channels: int) -> None:
-        """Images other than these count, with so many channels."""
+    def are_not(self, annotated: Container[str], channels: int, architecture: Architecture = OURS) -> None:
+        """Images other than these count, with so many channels, for networks of this kind."""
+        if architecture is not self._architecture:
+            self._architecture = architecture
+            self._held.clear()
         self._annotated, self._channels = annotated, channels
         self._held = {
             name: image
@@ -60,11 +65,12 @@ class Unannotated:
             path, pages = self._view.image_place(name)
             opened = self._images.open(path, pages)
             height, width = opened.shape[:2]
-            if opened.learned_channels != self._channels or height * width > LARGEST:
+            if self._architecture.channels(opened) != self._channels or height * width > LARGEST:
                 return False
             top, left = (int(numbers.integers(max(1, length - SIDE + 1))) for length in (height, width))
             window = Rectangle(top, left, min(top + SIDE, height), min(left + SIDE, width))
-            pixels = self._images.learned(path, pages, (height, width), window).astype(np.float16)
+            pixels = self._images.read((path, pages), (height, width), window, self._architecture.pixels)
+            pixels = pixels.astype(np.float16)
         except Refused:  # it is reported where somebody asks for its mask
             return False
         shape = (window.height, window.width)

@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from shared_folder.classes import BACKGROUND
 from shared_folder.rectangle import Rectangle
-from trainer.device import Device
-from trainer.network import UNet
+from trainer.architecture import Network
 from trainer.prediction import Predict, Prediction
 from trainer.sampling import AnnotatedImage
 from trainer.segmenting import most_likely
-from trainer.tile_prediction import predict_with
 
 Counts = NDArray[np.int64]
 
@@ -63,20 +61,15 @@ class Validation:
 
 
 class NetworkValidation(Validation):
-    """The validation of a network of ours."""
+    """The validation of a network that is taught."""
 
     def __init__(
-        self,
-        network: UNet,
-        images: Sequence[AnnotatedImage],
-        class_ids: tuple[int, ...],
-        device: Device,
-        scale: float = 1.0,
+        self, network: Network, predict: Predict, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...]
     ) -> None:
-        """network: in evaluation mode, left as it is until the validation has ended. scale: at which it sees."""
+        """network: in evaluation mode, left as it is until the validation has ended. predict: how it predicts."""
         self.network = network
         """What is validated."""
-        super().__init__(predict_with(network, scale, device), images, class_ids)
+        super().__init__(predict, images, class_ids)
 
 
 class Round:

@@ -27,8 +27,8 @@ Progress = Callable[[str, int, int], None]
 
 LOOKING, CUTTING, COPYING = STEPS = ("Looking at the images", "Cutting tiles", "Copying")
 """What goes on, one after the other."""
-START_MODEL = "000000_start.safetensors"
-"""Name in the project of the model it starts from: older than any that its trainer makes."""
+START_MODEL = "000000_start"
+"""Name in the project, before its suffix, of the model it starts from: older than any that its trainer makes."""
 
 
 class Cancelled(Exception):  # noqa: N818  (nobody erred)
@@ -53,7 +53,8 @@ class NewProject:
     image_root: str = ""
     """Leave the images where they are, and call their folder this; nothing copies them into datasets/."""
     start_model: Path | None = None
-    """A model to start from, of the same classes; None starts from the weights that come with the programs."""
+    """A model to start from, ours of the same classes or RootPainter's, which finds one; None starts from the weights
+    that come with the programs."""
     from_scratch: bool = False
     """Start from random weights."""
     seed: int = 0
@@ -224,14 +225,16 @@ def _publish(plan: NewProject, draft: Path, chosen: Mapping[str, tuple[Piece, So
     order = list(chosen)
     random.Random(plan.seed).shuffle(order)
     folder = plan.shared.project(plan.name)
+    start = "" if plan.from_scratch else STARTER
     if plan.start_model is not None:
-        publish(folder.models / START_MODEL, plan.start_model.read_bytes())
+        start = START_MODEL + plan.start_model.suffix
+        publish(folder.models / start, plan.start_model.read_bytes())
     cut = any(piece.frame.tag or piece.rectangle for piece, _ in chosen.values())
     settings = ProjectSettings(
         classes=plan.classes,
         image_root=plan.image_root,
         split="source" if cut else "image",  # pieces of one picture are alike: none validates what another taught
-        start_model=START_MODEL if plan.start_model is not None else "" if plan.from_scratch else STARTER,
+        start_model=start,
     )
     sources = {name: source for name, (_, source) in chosen.items()}
     dataset = plan.shared.datasets / plan.name

@@ -26,7 +26,7 @@ from painter_app.panels.image_model import pixmap
 from painter_app.words import place_in_file
 from shared_folder.image_tiles import PROPOSED_SIDE, SMALLEST_SIDE
 from shared_folder.layout import SharedFolder
-from shared_folder.model_facts import read_model_facts
+from shared_folder.model_facts import ROOTPAINTER_SUFFIX, read_model_facts
 from shared_folder.refused import Refused
 
 PICTURES = 6
@@ -106,7 +106,8 @@ class NewProjectForm(QWidget):
                 self._start.setItemText(_MODEL, f"{tr('from a model…')} ({in_words(error)})")
             else:
                 self._model = path
-                self._classes.set_names([known.name for known in facts.classes])
+                if path.suffix != ROOTPAINTER_SUFFIX or len(self._classes.classes()) != 1:
+                    self._classes.set_names([known.name for known in facts.classes])
                 self._start.setItemText(_MODEL, tr("from {model}").format(model=path.name))
         self._start.setCurrentIndex(_STARTER if self._model is None else _MODEL)
 
@@ -154,7 +155,7 @@ class NewProjectForm(QWidget):
             self.choose_model(None)
             self._start.setCurrentIndex(index)
             return
-        kind = tr("Models") + " (*.safetensors)"
+        kind = tr("Models") + f" (*.safetensors *{ROOTPAINTER_SUFFIX})"
         chosen, _ = QFileDialog.getOpenFileName(self, tr("Choose a model to start from"), "", kind)
         self.choose_model(Path(chosen) if chosen else None)
 

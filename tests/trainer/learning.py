@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from shared_folder.labels import Labels
+from trainer.architecture import predict_with
 from trainer.device import Device, choose_device
 from trainer.network import UNet
 from trainer.sampling import AnnotatedImage
@@ -35,7 +36,7 @@ def validate(
     network: UNet, images: Sequence[AnnotatedImage], class_ids: tuple[int, ...], device: Device
 ) -> ValidationScore:
     """A whole validation at once."""
-    validation = NetworkValidation(network, images, class_ids, device)
+    validation = NetworkValidation(network, predict_with(network, 1.0, device), images, class_ids)
     while validation.advance():
         pass
     return validation.score()

@@ -26,7 +26,7 @@ def test_the_shipped_weights_find_lines_blobs_and_boundaries_in_new_scenes() -> 
     rng = np.random.default_rng(20_000)  # a seed that no weights were made with
     kinds = ("vessels", "fibres", "membranes", "membranes", "nuclei", "particles") * 3
     scenes = [scene_image(kind, *draw_scene((160, 160), rng, kind)) for kind in kinds]
-    validation = NetworkValidation(model.network, scenes, model.class_ids, DEVICE)
+    validation = NetworkValidation(model.network, model.predict, scenes, model.class_ids)
     while validation.advance():
         pass
     score = validation.score()

@@ -3,6 +3,7 @@ import pytest
 
 from shared_folder.labels import Labels
 from tests.trainer.learning import small_device, validate
+from trainer.architecture import predict_with
 from trainer.network import NetworkShape, UNet
 from trainer.sampling import AnnotatedImage
 from trainer.validating import NetworkValidation, ValidationScore, dice_by_class
@@ -34,7 +35,9 @@ def test_dice_counts_known_pixels_only() -> None:
 def test_tiles_without_known_pixels_are_passed_over() -> None:
     values = np.zeros((1000, 1000), np.uint8)
     values[600, 600] = 2
-    validation = NetworkValidation(always_second(), [image(values)], (1, 2), small_device())
+    network = always_second()
+    predict = predict_with(network, 1.0, small_device())
+    validation = NetworkValidation(network, predict, [image(values)], (1, 2))
     steps = 1
     while validation.advance():
         steps += 1
