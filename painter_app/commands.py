@@ -92,7 +92,12 @@ def _add_new(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--root", default="", metavar="NAME", help="leave the images where they are, as this image root"
     )
     start = parser.add_mutually_exclusive_group()
-    start.add_argument("--model", type=_path, metavar="FILE", help="a model to start from (default: starter weights)")
+    start.add_argument(
+        "--model",
+        type=_path,
+        metavar="FILE",
+        help="a model to start from, ours or RootPainter's .pkl (default: starter weights)",
+    )
     start.add_argument("--from-scratch", action="store_true", help="start from random weights")
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="of the sample and the order of images (default: 0)"

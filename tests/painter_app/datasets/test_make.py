@@ -229,12 +229,35 @@ def test_a_failure_at_the_very_end_leaves_nothing(shared, images, monkeypatch):
         ({"image_root": "server", "tile_side": 500}, "can't be left"),
         ({"images": Path("nowhere")}, "no such folder"),
         ({"start_model": Path("nowhere.safetensors")}, "can't be read"),
+        ({"start_model": Path("nowhere.pkl")}, "can't be read"),
+        ({"start_model": Path("other.pth")}, "other network"),
     ],
 )
 def test_what_cannot_be_made_is_refused(shared, images, changes, sentence):
     arguments = {"shared": shared, "name": "roots", "images": images, "classes": CLASSES, **changes}
     with pytest.raises(Refused, match=sentence):
         make_project(NewProject(**arguments), quietly)
+    assert everything(shared) == []
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\x80\x02"])
+def test_a_model_of_rootpainters_is_taken_along_unread(shared, images, tmp_path, start):
+    model = tmp_path / "000042_1700000000.pkl"
+    model.write_bytes(start + b" and what only a trainer reads")
+    made = make_project(plan(shared, images, start_model=model), quietly).project
+    assert made.settings.start_model == "000000_start.pkl"
+    assert (made.folder.models / "000000_start.pkl").read_bytes() == model.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "classes", "sentence"),
+    [(b"PK\x03\x04", ["crop", "weed"], "finds foreground"), (b"GIF", ["root"], "no model of RootPainter's")],
+)
+def test_a_model_of_rootpainters_finds_one_class(shared, images, tmp_path, content, classes, sentence):
+    model = tmp_path / "000042_1700000000.pkl"
+    model.write_bytes(content)
+    with pytest.raises(Refused, match=sentence):
+        make_project(replace(plan(shared, images, start_model=model), classes=new_classes(classes)), quietly)
     assert everything(shared) == []
 
 

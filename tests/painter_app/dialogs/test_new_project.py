@@ -90,6 +90,19 @@ def test_a_model_that_is_none_leaves_the_starter_weights(qtbot, dialog, images):
     assert "not a model file" in start.itemText(2)
 
 
+def test_a_model_of_rootpainters_keeps_her_class(qtbot, dialog, images, tmp_path):
+    model = tmp_path / "000042_1700000000.pkl"
+    model.write_bytes(b"PK\x03\x04")
+    look(qtbot, dialog, images)
+    dialog._form.choose_model(model)
+    assert named(dialog, QComboBox, "Where learning starts").currentText() == "from 000042_1700000000.pkl"
+    with qtbot.waitSignal(dialog.made) as made:
+        create(dialog).click()
+    project = open_project(made.args[0])
+    assert project.settings.start_model == "000000_start.pkl"
+    assert [known.name for known in project.classes] == ["root"]
+
+
 def test_large_images_are_proposed_as_tiles_in_the_shared_folder(qtbot, dialog, tmp_path):
     folder = tmp_path / "scans"
     folder.mkdir()
