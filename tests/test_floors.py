@@ -39,7 +39,7 @@ FLOORS = {
     ],
     "trainer": [
         "patches augment network network_facts prediction tile_prediction rootpainter_network rootpainter_prediction "
-        "rootpainter_models loss decision optimiser "
+        "rootpainter_models architecture loss decision optimiser "
         "device threads synthetic synthetic_shapes synthetic_textures synthetic_drawing synthetic_camera "
         "synthetic_lines synthetic_blobs synthetic_scenes synthetic_stream stamps log processes",
         "uncertainty probability appearance contradictions calibration",

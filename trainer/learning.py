@@ -175,11 +175,12 @@ class Learning:
         self._taking_up.read_for(self._architecture)
         if self._run is not None and self._architecture is not before:
             self._forget_network()
-            self._note = (
-                f'RootPainter\'s network tells one class from background, so "{project.name}" goes on with our own.'
-                if self._architecture is OURS
-                else f'"{project.name}" goes on with RootPainter\'s network.'
-            )
+            if self._architecture is OURS:
+                self._note = (
+                    f'RootPainter\'s network tells one class from background: "{project.name}" goes on with ours.'
+                )
+            else:
+                self._note = f'"{project.name}" goes on with RootPainter\'s network.'
 
     def advance(self) -> None:
         """One step. Raises Refused when no network can be trained here."""

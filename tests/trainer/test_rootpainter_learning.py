@@ -136,7 +136,7 @@ def test_with_a_second_class_it_goes_on_with_a_network_of_ours(start: Start, clo
     until(service, lambda: model_of_mask(project, 2) == "000001_lab-0001")
     change_classes(project, project.classes, (*project.classes, LabelClass(3, "stone", "#123456")))
     look_now(service, clock)
-    assert "goes on with our own" in " ".join(status_of(service, project.shared).refusals)
+    assert "goes on with ours" in " ".join(status_of(service, project.shared).refusals)
     until(service, lambda: model_of_mask(project, 2) == "000002_lab-0001")
     assert "architecture" not in read_model_facts(project.folder.models / "000002_lab-0001.safetensors").network
 
